@@ -1,0 +1,1 @@
+"""One file a carrier: bytes to neutral words and back; no state."""

@@ -1,0 +1,1 @@
+"""What the platform does for health: takes an open session, never commits."""

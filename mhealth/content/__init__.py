@@ -1,0 +1,1 @@
+"""Finds and reads what programme staff may change without Python."""

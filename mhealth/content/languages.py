@@ -1,0 +1,58 @@
+"""Reads `ussd_flows/languages.yaml`: adding a language takes no Python."""
+
+from typing import Any
+
+from mhealth.content.library import Library
+from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.language import Language, Languages
+
+MEANINGS = [
+    "yes",
+    "no",
+    "help",
+    "stop",
+    "resume",
+    "today",
+    "tomorrow",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+]
+"""What every language needs words for: what people type in an SMS."""
+
+
+def load_languages(library: Library) -> Languages:
+    """All declared languages, in the file's order. Raises ContentError."""
+    file = read_yaml(library.find("ussd_flows/languages.yaml"))
+    languages = file.data.get("languages")
+    if not isinstance(languages, dict) or not languages:
+        raise file.error("no `languages:` mapping")
+    loaded = {code: _read(file, languages, code) for code in languages}
+    for code, language in loaded.items():
+        if language.fallback is not None and language.fallback not in loaded:
+            raise file.error(f"unknown fallback {language.fallback!r}", languages[code], "fallback")
+    return Languages(loaded)
+
+
+def _read(file: YamlFile, languages: dict[str, Any], code: str) -> Language:
+    row = languages[code]
+    unknown = set(row) - {"name", "direction", "fallback", "words"}
+    if unknown:
+        raise file.error(f"unknown key {min(unknown)!r}", row, min(unknown))
+    if row.get("direction", "ltr") not in ("ltr", "rtl"):
+        raise file.error("direction is ltr or rtl", row, "direction")
+    words = row.get("words", {})
+    for meaning in MEANINGS:
+        if not words.get(meaning):
+            raise file.error(f"no word for `{meaning}` in {code}", row, "words")
+    return Language(
+        code=code,
+        name=str(row.get("name", code)),
+        direction=row.get("direction", "ltr"),
+        fallback=row.get("fallback"),
+        words={meaning: tuple(str(w).casefold() for w in words[meaning]) for meaning in MEANINGS},
+    )

@@ -1,0 +1,1 @@
+"""The words that every room shares: no I/O, no framework."""

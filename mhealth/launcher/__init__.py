@@ -1,0 +1,1 @@
+"""Starts the whole product as processes on one machine."""

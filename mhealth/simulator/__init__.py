@@ -1,0 +1,1 @@
+"""The carrier simulator: a process of its own with phones on a web page."""

@@ -1,0 +1,1 @@
+"""SMS text in and out: alphabet, templates, centre answers; pure."""

@@ -1,0 +1,1 @@
+"""Clinical rules as data and their evaluation; pure."""

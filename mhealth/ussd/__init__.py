@@ -1,0 +1,1 @@
+"""The USSD dialogue engine: pure, from flow files to screens."""

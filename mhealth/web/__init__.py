@@ -1,0 +1,1 @@
+"""Flask: webhooks, health, the staff desk."""
