@@ -28,6 +28,7 @@ class MovedClock:
         self._offset = timedelta()
 
     def __call__(self) -> datetime:
+        """Now, moved, aware, in UTC."""
         try:
             mtime_ns = self._file.stat().st_mtime_ns
         except OSError:

@@ -1,0 +1,87 @@
+"""Seals what identifies a person: AES-256-GCM bound to table, column and row, keys told by id.
+
+Sealed bytes: version 1, length and bytes of the key's id, 12 bytes nonce, ciphertext with tag.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mhealth.domain.errors import SealError, SettingsError
+from mhealth.domain.msisdn import Msisdn
+
+_VERSION = 1
+_NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value belongs; moved elsewhere it does not open."""
+
+    table: str
+    column: str
+    row: str
+
+    def associated(self) -> bytes:
+        """The bytes that the seal is bound to."""
+        return f"{self.table}|{self.column}|{self.row}".encode()
+
+
+class Keyring:
+    """The keys of this installation: the first one seals, all of them open."""
+
+    def __init__(self, keys: dict[str, bytes], index_key: bytes) -> None:
+        if not keys:
+            raise SettingsError("MHEALTH_ENCRYPTION_KEYS: no key")
+        self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in keys.items()}
+        self._sealing_id = next(iter(self._ciphers))
+        self._index_key = index_key
+
+    def seal(self, place: Place, value: bytes) -> bytes:
+        """Seal bytes for their place."""
+        nonce = os.urandom(_NONCE)
+        cipher = self._ciphers[self._sealing_id].encrypt(nonce, value, place.associated())
+        return bytes([_VERSION, len(self._sealing_id)]) + self._sealing_id + nonce + cipher
+
+    def open(self, place: Place, sealed: bytes) -> bytes:
+        """Open bytes at their place. Raises SealError."""
+        if len(sealed) < 2 or sealed[0] != _VERSION:
+            raise SealError(f"{place.table}.{place.column}: not a sealed value")
+        start = 2 + sealed[1]
+        cipher = self._ciphers.get(sealed[2:start])
+        if cipher is None:
+            raise SealError(f"{place.table}.{place.column}: sealed with a key that is not here")
+        nonce, body = sealed[start : start + _NONCE], sealed[start + _NONCE :]
+        try:
+            return cipher.decrypt(nonce, body, place.associated())
+        except InvalidTag as error:
+            raise SealError(f"{place.table}.{place.column}: does not open here") from error
+
+    def blind(self, msisdn: Msisdn) -> bytes:
+        """The index by which a sealed number is found: 16 bytes of a keyed hash over E.164."""
+        return hmac.digest(self._index_key, msisdn.e164.encode(), hashlib.sha256)[:16]
+
+
+def read_keyring(encryption_keys: str, index_key: str) -> Keyring:
+    """Read `id:base64,id:base64` and the index key in base64. Raises SettingsError."""
+    keys = {}
+    for pair in encryption_keys.split(","):
+        key_id, _, value = pair.strip().partition(":")
+        keys[key_id] = _key(value, "MHEALTH_ENCRYPTION_KEYS")
+    return Keyring(keys, _key(index_key, "MHEALTH_INDEX_KEY"))
+
+
+def _key(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise SettingsError(f"{name}: not base64") from error
+    if len(key) != 32:
+        raise SettingsError(f"{name}: needs 32 bytes, has {len(key)}")
+    return key

@@ -1,0 +1,140 @@
+"""Messages out and in, delivery reports, and what could not be read: nothing that came is lost."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from mhealth.domain.message import Lane, MessageState
+from mhealth.store.database import Base, Row
+from mhealth.store.sealed import Sealed, SealedColumn
+
+_QUEUED = text("state = 'queued'")
+
+
+class Message(Row, Base):
+    """One SMS to one phone: the letter and its way (the outbox).
+
+    `dedupe_key` names the intent: a second row of the same intent cannot be written.
+    Times `*_ms` are of the database's clock in milliseconds; the others of the handed-in clock.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_due", "lane_rank", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        Index("ix_messages_carrier", "channel", "carrier_id"),
+        Index("ix_messages_state_lease", "state", "lease_until_ms"),
+    )
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"), index=True)
+    lane: Mapped[str] = mapped_column(String(12))
+    lane_rank: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default=MessageState.QUEUED.value)
+    template: Mapped[str] = mapped_column(String(48))
+    language: Mapped[str] = mapped_column(String(8))
+    recipient: Mapped[str] = mapped_column(String(16))  # domain.message.Recipient
+    msisdn_sealed: Mapped[SealedColumn]
+    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    body_sealed: Mapped[SealedColumn]
+    segments: Mapped[int]
+    is_repeat_safe: Mapped[bool] = mapped_column(default=False)
+    channel: Mapped[str] = mapped_column(String(32))
+    carrier_id: Mapped[str | None] = mapped_column(String(120))
+    cost: Mapped[str | None] = mapped_column(String(24))
+    attempts: Mapped[int] = mapped_column(default=0)
+    resends: Mapped[int] = mapped_column(default=0)
+    claim_token: Mapped[str | None] = mapped_column(String(32))
+    lease_until_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    retry_at_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    not_before: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    queued_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    sending_ms: Mapped[int | None] = mapped_column(BigInteger)
+    accepted_ms: Mapped[int | None] = mapped_column(BigInteger)
+    final_ms: Mapped[int | None] = mapped_column(BigInteger)
+    msisdn = Sealed("msisdn_sealed")
+    body = Sealed("body_sealed")
+
+    @property
+    def lane_word(self) -> Lane:
+        """The lane as a word of the domain."""
+        return Lane(self.lane)
+
+    @property
+    def state_word(self) -> MessageState:
+        """The state as a word of the domain."""
+        return MessageState(self.state)
+
+
+class DeliveryReportRow(Row, Base):
+    """A carrier's report as it came; one row for each (message, word); matched now or later."""
+
+    __tablename__ = "delivery_reports"
+    __table_args__ = (UniqueConstraint("channel", "carrier_id", "raw_status"),)
+    channel: Mapped[str] = mapped_column(String(32))
+    carrier_id: Mapped[str] = mapped_column(String(120))
+    raw_status: Mapped[str] = mapped_column(String(60))
+    status: Mapped[str | None] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(String(120))
+    msisdn_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    received_at: Mapped[datetime]
+    received_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class InboundMessage(Row, Base):
+    """An SMS from a phone, stored once: unique by the carrier's id, or a fingerprint where it has none."""
+
+    __tablename__ = "inbound_messages"
+    __table_args__ = (UniqueConstraint("channel", "fingerprint"),)
+    channel: Mapped[str] = mapped_column(String(32))
+    fingerprint: Mapped[str] = mapped_column(String(130))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"), index=True)
+    msisdn_sealed: Mapped[SealedColumn]
+    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    body_sealed: Mapped[SealedColumn]
+    sender_kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # facility, district, health_worker, caller
+    understood_as: Mapped[str] = mapped_column(String(32))  # answer_yes … not_understood
+    needs_person: Mapped[bool] = mapped_column(default=False)  # a person must read it
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    msisdn = Sealed("msisdn_sealed")
+    body = Sealed("body_sealed")
+
+
+class UnreadCall(Row, Base):
+    """A carrier's call with the right token that could not be read: kept sealed, shown to a person."""
+
+    __tablename__ = "unread_calls"
+    channel: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(12))  # ussd, ussd-events, sms, delivery
+    problem: Mapped[str] = mapped_column(String(120))
+    body_sealed: Mapped[SealedColumn]
+    received_at: Mapped[datetime]
+    body = Sealed("body_sealed")
+
+
+def messages_of_referral(session: Session, referral_id: int) -> list[Message]:
+    """Every SMS about a referral, in the order of writing."""
+    query = select(Message).where(Message.referral_id == referral_id)
+    return list(session.scalars(query.order_by(Message.created_at, Message.id)))
+
+
+def inbound_of_referral(session: Session, referral_id: int) -> list[InboundMessage]:
+    """Every SMS received about a referral, oldest first."""
+    query = select(InboundMessage).where(InboundMessage.referral_id == referral_id)
+    return list(session.scalars(query.order_by(InboundMessage.received_at, InboundMessage.id)))

@@ -1,0 +1,142 @@
+"""Referrals, their events and their appointments (FHIR ServiceRequest + Task, Appointment)."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from mhealth.domain.referral import OPEN, ReferralStatus
+from mhealth.domain.triage import TriageClass
+from mhealth.store.database import Base, Row
+from mhealth.store.directory import District, Facility, Village
+from mhealth.store.people import Person, Phone
+from mhealth.store.reports import Report
+from mhealth.store.sealed import Sealed, SealedColumn
+
+
+class Referral(Row, Base):
+    """One patient sent to a facility; `code` is what people type."""
+
+    __tablename__ = "referrals"
+    __table_args__ = (
+        Index("ix_referrals_district_newest", "district_id", "created_at", "id"),
+        Index("ix_referrals_answer_due", "answer_due_at"),
+    )
+    code: Mapped[str] = mapped_column(String(7), unique=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("villages.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"), index=True)
+    health_worker_id: Mapped[int | None] = mapped_column(
+        ForeignKey("health_workers.id"), index=True
+    )  # who follows it: the one who reported, else the village's
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), unique=True)
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"), index=True)
+    triage_class: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(24), default=ReferralStatus.SENT.value)
+    is_incomplete: Mapped[bool] = mapped_column(default=False)  # the call ended before its end
+    consent_given: Mapped[bool]
+    created_at: Mapped[datetime]
+    answer_due_at: Mapped[datetime | None]  # when an unanswered one goes up; None: no clock runs
+    answered_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    district: Mapped[District] = relationship()
+    village: Mapped[Village | None] = relationship()
+    person: Mapped[Person] = relationship()
+    phone: Mapped[Phone | None] = relationship()
+    report: Mapped[Report] = relationship()
+    facility: Mapped[Facility | None] = relationship()
+    __mapper_args__ = {
+        "version_id_col": revision
+    }  # two who move it at once: the second one is told
+
+    @property
+    def klass(self) -> TriageClass:
+        """The class as a word of the domain."""
+        return TriageClass(self.triage_class)
+
+    @property
+    def state(self) -> ReferralStatus:
+        """The status as a word of the domain."""
+        return ReferralStatus(self.status)
+
+
+class ReferralEvent(Row, Base):
+    """One move or note in a referral's life; append-only."""
+
+    __tablename__ = "referral_events"
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))  # created, moved, escalated, completed, noted
+    status_from: Mapped[str | None] = mapped_column(String(24))
+    status_to: Mapped[str | None] = mapped_column(String(24))
+    actor_kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # caller, health_worker, facility, staff, clock
+    actor_id: Mapped[int | None]
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    channel: Mapped[str] = mapped_column(String(8))  # ussd, sms, desk, clock
+    note_sealed: Mapped[SealedColumn | None]
+    at: Mapped[datetime]
+    note = Sealed("note_sealed")
+    facility: Mapped[Facility | None] = relationship()
+
+
+class Appointment(Row, Base):
+    """When the patient is expected at the facility (FHIR Appointment)."""
+
+    __tablename__ = "appointments"
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), index=True)
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # now, today, day (a date), time (a date and hour)
+    starts_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(12), default="proposed")  # booked, cancelled
+    created_at: Mapped[datetime]
+    facility: Mapped[Facility | None] = relationship()
+
+
+def referral_by_code(session: Session, code: str) -> Referral | None:
+    """The referral with this code."""
+    return session.scalar(select(Referral).where(Referral.code == code))
+
+
+def appointment_of(session: Session, referral_id: int) -> Appointment | None:
+    """The appointment that stands: the newest that is not cancelled."""
+    query = select(Appointment).where(
+        Appointment.referral_id == referral_id, Appointment.status != "cancelled"
+    )
+    return session.scalar(query.order_by(Appointment.id.desc()).limit(1))
+
+
+def open_referrals_of_phone(session: Session, phone_id: int) -> list[Referral]:
+    """Open referrals reported from a phone, newest first."""
+    query = select(Referral).where(
+        Referral.phone_id == phone_id, Referral.status.in_([s.value for s in OPEN])
+    )
+    return list(session.scalars(query.order_by(Referral.id.desc())))
+
+
+def open_referrals_of_worker(session: Session, worker_id: int) -> list[Referral]:
+    """Open referrals that a health worker follows, newest first."""
+    query = select(Referral).where(
+        Referral.health_worker_id == worker_id, Referral.status.in_([s.value for s in OPEN])
+    )
+    return list(session.scalars(query.order_by(Referral.id.desc())))
+
+
+def events_of(session: Session, referral_id: int) -> list[ReferralEvent]:
+    """What happened to a referral, oldest first."""
+    query = select(ReferralEvent).where(ReferralEvent.referral_id == referral_id)
+    return list(session.scalars(query.order_by(ReferralEvent.at, ReferralEvent.id)))
+
+
+def unanswered(session: Session, now: datetime, limit: int = 100) -> list[Referral]:
+    """Referrals whose time for an answer is over and that were not yet taken up."""
+    query = select(Referral).where(
+        Referral.answer_due_at <= now,
+        Referral.answered_at.is_(None),
+        Referral.escalated_at.is_(None),
+    )
+    return list(session.scalars(query.order_by(Referral.answer_due_at).limit(limit)))

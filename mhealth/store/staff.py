@@ -1,0 +1,65 @@
+"""Staff of the desk: users, their sessions, and the record of every look at a person's page."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from mhealth.store.database import Base, Row
+from mhealth.store.directory import District
+
+
+class StaffUser(Row, Base):
+    """Somebody who signs in to the desk, by user name; sees one district."""
+
+    __tablename__ = "staff_users"
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(160))  # argon2id
+    role: Mapped[str] = mapped_column(String(16), default="district")
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8), default="fr")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    district: Mapped[District] = relationship()
+
+
+class StaffSession(Row, Base):
+    """A signed-in browser; only a hash of its token is kept, so that a stolen table opens nothing."""
+
+    __tablename__ = "staff_sessions"
+    staff_user_id: Mapped[int] = mapped_column(ForeignKey("staff_users.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    staff_user: Mapped[StaffUser] = relationship()
+
+
+class AccessRecord(Row, Base):
+    """Who looked at what, when; append-only."""
+
+    __tablename__ = "access_records"
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
+    staff_user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_users.id"), index=True)
+    deed: Mapped[str] = mapped_column(
+        String(24)
+    )  # sign_in, sign_in_failed, sign_out, view_referral …
+    object_kind: Mapped[str | None] = mapped_column(String(24))
+    object_uid: Mapped[str | None] = mapped_column(String(36), index=True)
+    at: Mapped[datetime]
+
+
+def staff_by_username(session: Session, username: str) -> StaffUser | None:
+    """The user of this name, active or not."""
+    return session.scalar(select(StaffUser).where(StaffUser.username == username))
+
+
+def session_by_token(session: Session, token_hash: bytes) -> StaffSession | None:
+    """The browser session of this token, if it was not ended."""
+    query = select(StaffSession).where(
+        StaffSession.token_hash == token_hash, StaffSession.ended_at.is_(None)
+    )
+    return session.scalar(query)
