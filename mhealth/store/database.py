@@ -24,7 +24,9 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.sql.functions import FunctionElement
 
 from mhealth.store import sealed
 from mhealth.store.keyring import Keyring
@@ -68,6 +70,23 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcTime()}
+
+
+class database_now_ms(FunctionElement[int]):  # noqa: N801  # reads as the SQL function it is
+    """The database's clock in milliseconds since 1970, as an SQL expression: leases live by it."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(database_now_ms, "sqlite")
+def _now_ms_sqlite(_element: Any, _compiler: Any, **_: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+
+@compiles(database_now_ms, "postgresql")
+def _now_ms_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
 
 
 class Row:

@@ -1,0 +1,93 @@
+"""Short words in each language that fill placeholders: a day, an age, a status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mhealth.content.library import Library
+from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.language import Languages
+from mhealth.domain.referral import ReferralStatus
+from mhealth.domain.triage import TriageClass
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NEEDED = (
+    *(f"when.{k}" for k in ("now", "today", "tomorrow", "day", "time")),
+    *(f"age.{k}" for k in ("days", "months", "years", "unknown")),
+    *(f"subject.{k}" for k in ("child", "infant", "pregnant", "postpartum", "other", "self")),
+    *(f"class.{c}" for c in TriageClass),
+    *(f"status.{s}" for s in ReferralStatus),
+    "place.unknown",
+    "facility.district",
+)
+MONTH_DAYS = 30.4375
+"""Days of a month as WHO growth tables count them (365.25 / 12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """`say(key, language)` with fallback; every key of NEEDED exists in the default language."""
+
+    by_language: Mapping[str, Mapping[str, str]]
+    languages: Languages
+
+    def say(self, key: str, language: str, **values: object) -> str:
+        """The phrase in the person's language or its fallback, placeholders filled."""
+        for code in self.languages.chain(language):
+            text = self.by_language.get(code, {}).get(key)
+            if text is not None:
+                return text.format(**values)
+        raise KeyError(key)
+
+    def day(self, day: date, today: date, language: str) -> str:
+        """`aujourd'hui`, `demain`, or `mardi 24/11`."""
+        distance = (day - today).days
+        if distance in (0, 1):
+            return self.say("when.today" if distance == 0 else "when.tomorrow", language)
+        spoken = self.languages.by_code[self.languages.chain(language)[0]]
+        weekday = spoken.words[_WEEKDAYS[day.weekday()]][0]
+        return self.say("when.day", language, weekday=weekday, day=day.day, month=day.month)
+
+    def time(self, moment: datetime, today: date, language: str) -> str:
+        """A day and an hour, `mardi 24/11 à 14h30`; `moment` in local time."""
+        date_text = self.day(moment.date(), today, language)
+        return self.say(
+            "when.time", language, date=date_text, hour=moment.hour, minute=moment.minute
+        )
+
+    def age(self, age_days: int | None, language: str) -> str:
+        """An age in the unit that people use for it: days to 59, months to 2 years, then years."""
+        if age_days is None:
+            return self.say("age.unknown", language)
+        if age_days < 60:
+            return self.say("age.days", language, n=age_days)
+        if age_days < 730:
+            return self.say("age.months", language, n=int(age_days / MONTH_DAYS))
+        return self.say("age.years", language, n=int(age_days / 365.25))
+
+
+def load_phrases(library: Library, languages: Languages) -> Phrases:
+    """French from `content/phrases.yaml`, others from `lang/<code>/phrases.yaml`. ContentError."""
+    default = languages.default.code
+    loaded: dict[str, Mapping[str, str]] = {}
+    for code in languages.by_code:
+        place = "content/phrases.yaml" if code == default else f"lang/{code}/phrases.yaml"
+        try:
+            file = read_yaml(library.find(f"ussd_flows/{place}"))
+        except FileNotFoundError:
+            continue
+        loaded[code] = _phrases(file, must_be_whole=code == default)
+    return Phrases(loaded, languages)
+
+
+def _phrases(file: YamlFile, *, must_be_whole: bool) -> dict[str, str]:
+    rows = file.data.get("phrases")
+    if not isinstance(rows, Mapping):
+        raise file.error("no `phrases:` mapping")
+    for key in rows:
+        if key not in NEEDED:
+            raise file.error(f"unknown phrase {key!r}", rows, key)
+    for key in NEEDED:
+        if must_be_whole and not rows.get(key):
+            raise file.error(f"no phrase {key!r}", rows)
+    return {key: str(text) for key, text in rows.items()}
