@@ -1,0 +1,140 @@
+"""What the product says by SMS: loads `sms_templates/`, proves it, and renders one message."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mhealth.content.library import Library
+from mhealth.domain.digits import western_digits
+from mhealth.domain.errors import ContentError
+from mhealth.domain.gsm7 import SmsSize, fold, is_gsm7, measure
+from mhealth.domain.language import Languages
+from mhealth.domain.message import Lane
+from mhealth.sms.index import Entry, Index, read_index
+from mhealth.sms.text_file import PLACEHOLDER, TextFile, faults_of, read_text_file
+
+_CUT = "..."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One SMS ready to send. `language` is the one that was found, `template` its name."""
+
+    text: str
+    language: str
+    template: str
+    size: SmsSize
+    lane: Lane
+    repeat_safe: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """All SMS of the product; immutable, shared by threads."""
+
+    entries: Mapping[str, Entry]
+    limits: Mapping[str, int]
+    files: Mapping[tuple[str, str], TextFile]  # by (language, name)
+    languages: Languages
+
+    def render(self, name: str, language: str | None, values: Mapping[str, str]) -> Rendered:
+        """The SMS in the person's language, else its fallbacks, folded and within its segments.
+
+        A value longer than its declared most is cut with `...`; line breaks and control characters
+        in values become spaces. Values that the template does not use are ignored. Raises KeyError
+        for an unknown template or a missing value: the code that calls is wrong.
+        """
+        entry = self.entries[name]
+        file = self._find(name, language)
+        text = fold(file.text)
+        must_fold = is_gsm7(text)
+        ready = {v: _fit(values[v], self.limits[v], must_fold=must_fold) for v in entry.values}
+        filled = PLACEHOLDER.sub(lambda found: ready[found[1]], text)
+        return Rendered(
+            text=filled,
+            language=file.language,
+            template=name,
+            size=measure(filled),
+            lane=entry.lane,
+            repeat_safe=entry.repeat_safe,
+        )
+
+    def _find(self, name: str, language: str | None) -> TextFile:
+        chain = self.languages.chain(language)
+        return next(self.files[code, name] for code in chain if (code, name) in self.files)
+
+    def unsigned(self) -> list[str]:
+        """The files that nobody signed as they stand, by path."""
+        return sorted(file.shown for file in self.files.values() if not file.is_signed)
+
+
+def load_templates(library: Library, languages: Languages) -> Templates:
+    """Load all SMS. Raises ContentError at the first fault.
+
+    A text that only another language than the default lacks is no fault here: the fallback speaks.
+    """
+    index = read_index(library)
+    files: dict[tuple[str, str], TextFile] = {}
+    for fault in _read_all(library, languages, index, files):
+        raise fault
+    for fault in _missing(languages, index, files):
+        if fault.place.startswith(f"sms_templates/{languages.default.code}/"):
+            raise fault
+    return Templates(entries=index.entries, limits=index.limits, files=files, languages=languages)
+
+
+def check_templates(library: Library, languages: Languages) -> list[ContentError]:
+    """Every fault of every text, in the order of files; a missing translation counts too."""
+    try:
+        index = read_index(library)
+    except ContentError as error:
+        return [error]
+    files: dict[tuple[str, str], TextFile] = {}
+    faults = list(_read_all(library, languages, index, files))
+    return [*faults, *_missing(languages, index, files)]
+
+
+def _read_all(
+    library: Library,
+    languages: Languages,
+    index: Index,
+    files: dict[tuple[str, str], TextFile],
+) -> Iterator[ContentError]:
+    """Fill `files` with what can be read; the faults come out."""
+    for relative, path in library.files("sms_templates", "*/*.txt").items():
+        language, _, file_name = relative.partition("/")
+        name = file_name.removesuffix(".txt")
+        place = f"sms_templates/{relative}:1:1"
+        if language not in languages.by_code:
+            yield ContentError(place, f"no language {language!r} in ussd_flows/languages.yaml")
+        elif name not in index.entries:
+            yield ContentError(place, "not listed in sms_templates/templates.yaml")
+        else:
+            try:
+                files[language, name] = read_text_file(path, language, name)
+            except ContentError as error:
+                yield error
+            else:
+                yield from faults_of(files[language, name], index.entries[name], index)
+
+
+def _missing(
+    languages: Languages, index: Index, files: Mapping[tuple[str, str], TextFile]
+) -> Iterator[ContentError]:
+    for code in languages.by_code:
+        for name in index.entries:
+            if (code, name) not in files:
+                yield ContentError(f"sms_templates/{code}/{name}.txt:1:1", "the text is missing")
+
+
+def _fit(value: str, most: int, *, must_fold: bool) -> str:
+    """A value on one line, in GSM-7 when the rest of the SMS is, and no longer than `most`."""
+    printable = "".join(c if c.isprintable() else " " for c in western_digits(value))
+    plain = fold(" ".join(printable.split()))
+    if must_fold and not is_gsm7(plain):
+        plain = "".join(c if is_gsm7(c) else "?" for c in plain)
+    if measure(plain).length <= most:
+        return plain
+    kept = plain[:most]
+    while measure(kept + _CUT).length > most:
+        kept = kept[:-1]
+    return kept.rstrip() + _CUT
