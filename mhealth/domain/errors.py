@@ -9,6 +9,10 @@ class SettingsError(MhealthError):
     """A setting is missing or wrong; the message names the variable and the mend."""
 
 
+class CannotStart(MhealthError):
+    """The product cannot start on this machine; the message says why and what to do."""
+
+
 class ContentError(MhealthError):
     """A flow, protocol or template is broken; `place` is `file:line:column`."""
 

@@ -1,0 +1,58 @@
+"""The command `mhealth`: a table of its commands; a fault of settings or content is one line."""
+
+import os
+from importlib import import_module
+
+import click
+
+from mhealth.domain.errors import MhealthError
+from mhealth.launcher.environment import of_this_folder
+from mhealth.launcher.home import find_home
+
+# name -> module:function. Loaded when called for, so that no process carries what others need.
+COMMANDS = {
+    "run": "mhealth.cli.run:run",
+}
+
+
+class Commands(click.Group):
+    """Finds commands in the table and turns our own errors into one line and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, for the help."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), function)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a MhealthError never shows a traceback."""
+        try:
+            return super().invoke(ctx)
+        except MhealthError as error:
+            click.echo(f"mhealth: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def mhealth() -> None:
+    """Health care by feature phone: USSD and SMS between villages and their centres."""
+
+
+def main() -> None:
+    """What the shell calls: gives a command typed beside a running product what it lacks."""
+    try:
+        os.environ.update(of_this_folder(os.environ, find_home(os.environ)))
+    except MhealthError as error:
+        click.echo(f"mhealth: {error}", err=True)
+        raise SystemExit(2) from error
+    mhealth(prog_name="mhealth")
+
+
+if __name__ == "__main__":
+    main()

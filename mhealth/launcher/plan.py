@@ -1,0 +1,84 @@
+"""What `mhealth run` starts, as data: two commands that run to their end, then four that stay."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mhealth.content.library import shipped_root
+from mhealth.launcher.environment import Surroundings
+from mhealth.launcher.ports import LOOPBACK
+from mhealth.launcher.processes import ChildSpec
+from mhealth.launcher.readiness import Probe, http_answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programs:
+    """How our own commands and the web server are called; tests put small ones in their place."""
+
+    cli: tuple[str, ...] = (sys.executable, "-m", "mhealth.cli.main")
+    web: tuple[str, ...] = (sys.executable, "-m", "granian")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Makes the specifications of all children of one run."""
+
+    programs: Programs
+    around: Surroundings
+    env: Mapping[str, str]
+
+    def migrate(self) -> ChildSpec:
+        """Bring the database to the newest shape."""
+        return self._command("migrate")
+
+    def seed(self) -> ChildSpec:
+        """Write the invented district into an empty database; answers with the sign-in."""
+        return self._command("seed", captures=True)
+
+    def lasting(self, *, with_worker: bool) -> tuple[ChildSpec, ...]:
+        """The processes that stay, in the order of their start; they are stopped in reverse."""
+        simulator = () if self.around.real_channel else (self._simulator(),)
+        worker = (self._command("worker"),) if with_worker else ()
+        return (self._web(), *simulator, self._command("clock"), *worker)
+
+    def _web(self) -> ChildSpec:
+        listen = self.around.listen
+        options = {
+            "--interface": "wsgi",
+            "--host": listen.host,
+            "--port": str(listen.port),
+            "--workers": "1",
+            "--blocking-threads": "4",
+            "--log-level": "warning",
+        }
+        words = (word for pair in options.items() for word in pair)
+        return ChildSpec(
+            name="web",
+            argv=(*self.programs.web, *words, "--no-ws", "wsgi:app"),
+            cwd=self.around.home.root,
+            env={**self.env, "PYTHONPATH": _with_shipped(self.env.get("PYTHONPATH"))},
+            ready=http_answers(listen.web_host, listen.port, "/healthz"),
+        )
+
+    def _simulator(self) -> ChildSpec:
+        port = self.around.listen.simulator_port
+        ready = http_answers(LOOPBACK, port, "/", accept="234")
+        return self._command("simulator", "--port", str(port), ready=ready)
+
+    def _command(
+        self, name: str, *words: str, ready: Probe | None = None, captures: bool = False
+    ) -> ChildSpec:
+        return ChildSpec(
+            name=name,
+            argv=(*self.programs.cli, name, *words),
+            cwd=self.around.home.root,
+            env=self.env,
+            ready=ready,
+            captures=captures,
+        )
+
+
+def _with_shipped(python_path: str | None) -> str:
+    """Where `wsgi.py` lies: in the checkout, or in what the wheel carries."""
+    return os.pathsep.join([str(shipped_root()), *([python_path] if python_path else [])])
