@@ -19,6 +19,7 @@ NEEDED = (
     *(f"status.{s}" for s in ReferralStatus),
     "place.unknown",
     "facility.district",
+    *(f"notice.{k}" for k in ("not_saved", "session_over", "refused")),
 )
 MONTH_DAYS = 30.4375
 """Days of a month as WHO growth tables count them (365.25 / 12)."""
@@ -38,6 +39,11 @@ class Phrases:
             if text is not None:
                 return text.format(**values)
         raise KeyError(key)
+
+    def say_in_all(self, key: str, **values: object) -> str:
+        """The phrase in every declared language, one a line: when nobody knows who listens."""
+        spoken = (self.say(key, code, **values) for code in self.languages.by_code)
+        return "\n".join(dict.fromkeys(spoken))
 
     def day(self, day: date, today: date, language: str) -> str:
         """`aujourd'hui`, `demain`, or `mardi 24/11`."""

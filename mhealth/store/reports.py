@@ -27,12 +27,14 @@ class Report(Row, Base):
     health_worker_id: Mapped[int | None] = mapped_column(ForeignKey("health_workers.id"))
     ussd_session_key: Mapped[str] = mapped_column(String(160))
     step: Mapped[int]
+    relation: Mapped[str] = mapped_column(String(16))  # self, child, woman, other; patient of a worker
     subject: Mapped[str] = mapped_column(String(16))  # child, infant, pregnant, postpartum, other
     age_days: Mapped[int | None]
     protocol: Mapped[str] = mapped_column(String(32))
     protocol_version: Mapped[str] = mapped_column(String(16))
     answers_sealed: Mapped[SealedColumn]
     triage_class: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(12))  # what decided: rule, missing, otherwise
     rules: Mapped[list[str]] = mapped_column(JSON)  # ids of the rules that matched, deciding first
     missing: Mapped[list[str]] = mapped_column(JSON)  # signs that were not asked or not answered
     is_complete: Mapped[bool]

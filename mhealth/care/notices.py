@@ -1,0 +1,164 @@
+"""Which SMS a referral's life brings about: one table of occasions, one way to write them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mhealth.care import appointments, contacts
+from mhealth.care.outbox import Addressee, Letter, put
+from mhealth.care.workbench import Workbench
+from mhealth.domain.codes import show_code
+from mhealth.domain.message import Recipient
+from mhealth.domain.triage import TriageClass
+from mhealth.store.directory import HealthWorker
+from mhealth.store.messages import Message
+from mhealth.store.referrals import Referral, appointment_of
+
+LEAST_DATA = {
+    name: f"{name}_least"
+    for name in (
+        "worker_emergency",
+        "worker_incomplete",
+        "facility_emergency",
+        "district_no_village",
+    )
+}
+"""Other words for an emergency whose caller did not agree to share: code and village only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom the first messages of a referral could be written to."""
+
+    worker: bool
+    facility: bool
+    district: bool
+
+
+def announce(bench: Workbench, session: Session, referral: Referral, now: datetime) -> Told:
+    """The first messages: health worker, centre, caller; the district when somebody is missing."""
+    worker = follower(session, referral)
+    facility = contacts.of_facility(referral.facility)
+    if worker is not None:
+        _tell_first_worker(bench, session, referral, worker, now)
+    if facility is not None:
+        send(bench, session, referral, facility, f"facility_{referral.triage_class}", now)
+    tell_caller(bench, session, referral, _caller_template(referral), now)
+    gap = _gap(referral, worker)
+    district = contacts.of_district(referral.district) if gap else None
+    if district is not None and gap is not None:
+        send(bench, session, referral, district, gap, now)
+    return Told(worker is not None, facility is not None, district is not None)
+
+
+def _tell_first_worker(
+    bench: Workbench, session: Session, referral: Referral, worker: HealthWorker, now: datetime
+) -> None:
+    """Who reported a patient gets the code to show; who did not, the call to go there."""
+    made_it_himself = referral.report.phone_id is None and referral.report.relation == "patient"
+    template = _caller_template(referral) if made_it_himself else f"worker_{referral.triage_class}"
+    send(bench, session, referral, contacts.of_worker(worker), template, now)
+
+
+def _caller_template(referral: Referral) -> str:
+    if referral.facility is not None:
+        return f"caller_{referral.triage_class}"
+    is_emergency = referral.klass is TriageClass.EMERGENCY
+    return "caller_emergency_no_facility" if is_emergency else "caller_no_facility"
+
+
+def _gap(referral: Referral, worker: HealthWorker | None) -> str | None:
+    """What the district must hear because the usual people are missing."""
+    if referral.village is None:
+        return "district_no_village"
+    if referral.facility is None:
+        return "district_no_facility"
+    if referral.facility.duty_index is None:
+        return "district_no_duty"
+    if worker is None and referral.klass is TriageClass.EMERGENCY:
+        return "district_no_worker"
+    return None
+
+
+def follower(session: Session, referral: Referral) -> HealthWorker | None:
+    """The health worker who follows the referral."""
+    if referral.health_worker_id is None:
+        return None
+    return session.get(HealthWorker, referral.health_worker_id)
+
+
+def tell_worker(
+    bench: Workbench, session: Session, referral: Referral, template: str, now: datetime
+) -> None:
+    """One SMS to the health worker who follows the referral, if there is one."""
+    worker = follower(session, referral)
+    if worker is not None:
+        send(bench, session, referral, contacts.of_worker(worker), template, now)
+
+
+def tell_caller(
+    bench: Workbench, session: Session, referral: Referral, template: str, now: datetime
+) -> None:
+    """One SMS to the caller, when the caller agreed; STOP does not silence one's own emergency."""
+    phone = referral.phone
+    if phone is None or not referral.consent_given:
+        return
+    if not phone.messages_on and referral.klass is not TriageClass.EMERGENCY:
+        return
+    to = contacts.of_phone(phone, bench.languages.default.code)
+    send(bench, session, referral, to, template, now)
+
+
+def send(
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    to: Addressee,
+    template: str,
+    now: datetime,
+    **more: str,
+) -> Message | None:
+    """One SMS about a referral. The intent counts moves: the same word is said once a move."""
+    if not referral.consent_given:
+        template = LEAST_DATA.get(template, template)
+    letter = Letter(
+        template=template,
+        values={**_values(bench, session, referral, to, now), **more},
+        intent=f"referral:{referral.id}:{template}:{to.recipient}:{referral.revision}",
+        district_id=referral.district_id,
+        referral_id=referral.id,
+    )
+    return put(bench, session, to, letter, now)
+
+
+def _values(
+    bench: Workbench, session: Session, referral: Referral, to: Addressee, now: datetime
+) -> dict[str, str]:
+    language, say = to.language, bench.phrases.say
+    appointment = appointment_of(session, referral.id)
+    values = {
+        "code": show_code(referral.code),
+        "subject": say(f"subject.{referral.report.subject}", language),
+        "age_text": bench.phrases.age(referral.report.age_days, language),
+        "village": referral.village.name if referral.village else say("place.unknown", language),
+        "facility": referral.facility.name
+        if referral.facility
+        else say("facility.district", language),
+        "msisdn": _number_to_ring(session, referral, to),
+        "service_code": bench.service_code,
+    }
+    if appointment is not None:
+        when = appointments.when_text(bench, appointment, referral.district, language, now)
+        values["when_text"] = when
+    return values
+
+
+def _number_to_ring(session: Session, referral: Referral, to: Addressee) -> str:
+    """The caller's number for those who help, the health worker's when he reported himself."""
+    if not referral.consent_given or to.recipient is Recipient.CALLER:
+        return ""
+    if referral.phone is not None:
+        return str(referral.phone.msisdn)
+    worker = follower(session, referral)
+    return str(worker.msisdn) if worker is not None else ""

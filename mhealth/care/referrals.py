@@ -1,0 +1,153 @@
+"""Makes a referral from a report, and moves it by the centre's answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mhealth.care import appointments, contacts, notices
+from mhealth.care.moves import Actor, move, note_event
+from mhealth.care.notices import Told
+from mhealth.care.workbench import Workbench
+from mhealth.domain.codes import new_code
+from mhealth.domain.referral import ReferralStatus
+from mhealth.domain.triage import TriageClass
+from mhealth.store.directory import Facility
+from mhealth.store.referrals import Referral, ReferralEvent
+from mhealth.store.reports import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A new referral and whom its first messages went to."""
+
+    referral: Referral
+    told: Told
+
+
+def refer(
+    bench: Workbench, session: Session, report: Report, actor: Actor, now: datetime
+) -> Referred:
+    """Referral, appointment, event and first messages of one report, in the open transaction."""
+    village = report.village
+    is_emergency = report.triage_class == TriageClass.EMERGENCY
+    referral = Referral(
+        code=_free_code(session),
+        district_id=report.district_id,
+        village_id=report.village_id,
+        person_id=report.person_id,
+        phone_id=report.phone_id,
+        health_worker_id=report.health_worker_id,
+        report_id=report.id,
+        facility_id=village.facility_id if village else None,
+        triage_class=report.triage_class,
+        is_incomplete=not report.is_complete,
+        consent_given=report.consent_given,
+        created_at=now,
+        answer_due_at=now + timedelta(minutes=bench.answer_minutes) if is_emergency else None,
+    )
+    session.add(referral)
+    session.flush()
+    appointments.propose(session, referral, now)
+    note_event(session, referral, "created", actor, now)
+    told = notices.announce(bench, session, referral, now)
+    return Referred(referral, told)
+
+
+def accept(
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    actor: Actor,
+    now: datetime,
+    *,
+    starts_at: datetime | None = None,
+    has_time: bool = False,
+    note: str | None = None,
+) -> bool:
+    """The centre takes the patient: caller and health worker hear when. False: not possible now."""
+    if not move(session, referral, ReferralStatus.ACCEPTED, actor, now, note):
+        return False
+    referral.answered_at = now
+    session.flush()
+    appointments.book(session, referral, starts_at, has_time=has_time, now=now)
+    notices.tell_worker(bench, session, referral, "worker_accepted", now)
+    notices.tell_caller(bench, session, referral, "caller_accepted", now)
+    return True
+
+
+def decline(
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    actor: Actor,
+    now: datetime,
+    note: str | None = None,
+) -> bool:
+    """The centre cannot: the next one is asked, else the district. False: not possible now."""
+    if not move(session, referral, ReferralStatus.DECLINED, actor, now, note):
+        return False
+    referral.answered_at = None
+    onward = _next_facility(session, referral)
+    if onward is None:
+        session.flush()
+        referral.escalated_at = now
+        district = contacts.of_district(referral.district)
+        if district:
+            notices.send(bench, session, referral, district, "district_declined_by_all", now)
+        notices.tell_worker(bench, session, referral, "worker_no_facility", now)
+        notices.tell_caller(bench, session, referral, "caller_no_facility", now)
+        return True
+    _ask(bench, session, referral, onward, now)
+    return True
+
+
+def complete(session: Session, referral: Referral, actor: Actor, now: datetime) -> None:
+    """The call went on to its end: the mark `incomplete` goes."""
+    if referral.is_incomplete:
+        referral.is_incomplete = False
+        note_event(session, referral, "completed", actor, now)
+
+
+def _ask(
+    bench: Workbench, session: Session, referral: Referral, facility: Facility, now: datetime
+) -> None:
+    referral.facility = facility
+    move(session, referral, ReferralStatus.SENT, Actor(kind="clock"), now)
+    if referral.klass is TriageClass.EMERGENCY:
+        referral.answer_due_at = now + timedelta(minutes=bench.answer_minutes)
+    session.flush()
+    appointments.propose(session, referral, now)
+    to = contacts.of_facility(facility)
+    if to is not None:
+        notices.send(bench, session, referral, to, f"facility_{referral.triage_class}", now)
+    notices.tell_worker(bench, session, referral, "worker_next_facility", now)
+    notices.tell_caller(bench, session, referral, "caller_next_facility", now)
+
+
+def _next_facility(session: Session, referral: Referral) -> Facility | None:
+    """The next one in the chain that has a duty phone and did not decline already."""
+    declined = set(
+        session.scalars(
+            select(ReferralEvent.facility_id).where(
+                ReferralEvent.referral_id == referral.id,
+                ReferralEvent.status_to == ReferralStatus.DECLINED.value,
+            )
+        )
+    )
+    facility = referral.facility
+    seen: set[int] = set()
+    while facility is not None and facility.next_facility_id and facility.id not in seen:
+        seen.add(facility.id)
+        facility = facility.next_facility
+        if facility and facility.id not in declined and facility.duty_index is not None:
+            return facility
+    return None
+
+
+def _free_code(session: Session) -> str:
+    while True:
+        code = new_code()
+        if session.scalar(select(Referral.id).where(Referral.code == code)) is None:
+            return code

@@ -1,0 +1,83 @@
+"""A call is over: by the carrier's word, or because nothing came for too long."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mhealth.care.notices import tell_worker
+from mhealth.domain.gateway import UssdEnd
+from mhealth.domain.msisdn import Msisdn
+from mhealth.domain.triage import TriageClass
+from mhealth.services.callers import Caller
+from mhealth.services.salvage import salvage
+from mhealth.services.ussd_deeds import Scene
+from mhealth.services.ussd_memory import Memory, unpack
+from mhealth.services.ussd_turn import TurnRoom
+from mhealth.store.referrals import Referral
+from mhealth.store.reports import report_of_session
+from mhealth.store.ussd_sessions import UssdSession, dropped_before, open_memory
+from mhealth.ussd import engine
+
+
+def end_session(
+    room: TurnRoom, session: Session, channel: str, ended: UssdEnd, now: datetime
+) -> None:
+    """Take the carrier's notification; unknown sessions and those of another number are passed over."""
+    key = f"{channel}:{ended.carrier_session}"
+    query = select(UssdSession).where(UssdSession.session_key == key).with_for_update()
+    row = session.scalar(query)
+    if row is None or row.msisdn_index != room.bench.keyring.blind(ended.msisdn):
+        return
+    if row.ended_ms is None:
+        _drop(room, session, row, now)
+
+
+def close_dropped(room: TurnRoom, session: Session, now: datetime, session_seconds: int) -> int:
+    """Close the sessions that no carrier ended, once no call can last that long; how many."""
+    oldest = now - timedelta(seconds=session_seconds)
+    rows = dropped_before(session, int(oldest.timestamp() * 1000))
+    for row in rows:
+        _drop(room, session, row, now)
+    return len(rows)
+
+
+def _drop(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> None:
+    """End a session before its end: what was reported is sent on, marked incomplete."""
+    memory = unpack(open_memory(room.bench.keyring, row))
+    state = engine.decode_state(memory.state)
+    row.ended_ms = int(now.timestamp() * 1000)
+    row.outcome = "dropped"
+    row.revision += 1  # a turn under way finds its guard gone
+    salvage(_scene(room, session, row, memory, state, now), state)
+    _call_back(room, session, row, now)
+
+
+def _call_back(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> None:
+    """An emergency whose caller did not hear the end: the health worker is asked to call back."""
+    report = report_of_session(session, row.session_key)
+    if report is None or report.is_complete or report.relation == "patient":
+        return
+    referral = session.scalar(select(Referral).where(Referral.report_id == report.id))
+    if referral is not None and referral.klass is TriageClass.EMERGENCY:
+        tell_worker(room.bench, session, referral, "worker_incomplete", now)
+
+
+def _scene(
+    room: TurnRoom,
+    session: Session,
+    row: UssdSession,
+    memory: Memory,
+    state: engine.State,
+    now: datetime,
+) -> Scene:
+    return Scene(
+        bench=room.bench,
+        session=session,
+        caller=Caller(Msisdn(memory.msisdn), row.msisdn_index),
+        language=state.language or room.bench.languages.default.code,
+        ussd_session_key=row.session_key,
+        step=row.revision,
+        flow_version=state.version,
+        now=now,
+    )
