@@ -1,39 +1,32 @@
-"""Who vouches for a piece of content: `review: draft`, or who signed it, when, and on which hash."""
+"""Who signed a piece of content, and on which version: `review: draft`, or by, on and version."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-_SIGNED = re.compile(r"signed by (?P<who>.{2,80}?) on (?P<on>\S+) of (?P<hash>[0-9a-f]{16})")
+from mhealth.content.yaml_file import YamlFile
+
+DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """The review state of one file; `signed_by` None means draft. `content_hash` is what was signed."""
+    """A signature. All fields are None while the content is a draft."""
 
-    signed_by: str | None = None
-    signed_on: date | None = None
-    content_hash: str | None = None
+    by: str | None = None
+    on: str | None = None
+    version: str | None = None
 
-    @property
-    def is_draft(self) -> bool:
-        """True when nobody signed."""
-        return self.signed_by is None
-
-    def vouches_for(self, content_hash: str) -> bool:
-        """True when somebody signed exactly this content; a changed file is unsigned again."""
-        return not self.is_draft and self.content_hash == content_hash
+    def covers(self, version: str) -> bool:
+        """True when somebody signed exactly this version; a later change makes it a draft again."""
+        return self.version is not None and self.version == version
 
 
-def read_review(written: str) -> Review:
-    """Read `draft` or `signed by <who> on <yyyy-mm-dd> of <hash>`. Raises ValueError saying so."""
-    if written.strip() == "draft":
+def read_review(file: YamlFile) -> Review:
+    """The `review:` key of a content file. Raises ContentError when it is missing or incomplete."""
+    review = file.data.get("review")
+    if review == DRAFT:
         return Review()
-    found = _SIGNED.fullmatch(written.strip())
-    if found is None:
-        raise ValueError("review is `draft` or `signed by <who> on <yyyy-mm-dd> of <hash>`")
-    return Review(
-        signed_by=found["who"],
-        signed_on=date.fromisoformat(found["on"]),
-        content_hash=found["hash"],
-    )
+    if not isinstance(review, Mapping) or set(review) != {"by", "on", "version"}:
+        hint = "write `review: draft`, or a mapping with by, on and version"
+        raise file.error("review says neither draft nor who signed", None, "review", hint)
+    return Review(by=str(review["by"]), on=str(review["on"]), version=str(review["version"]))
