@@ -1,6 +1,16 @@
-"""The four classes of care that a report can end in."""
+"""For whom a report of illness is, and the four classes of care that it can end in."""
 
 from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """For whom the caller asks; age then chooses between the protocols of a child."""
+
+    SELF = "self"
+    CHILD = "child"
+    PREGNANT = "pregnant"
+    POSTPARTUM = "postpartum"  # the six weeks after a birth
+    OTHER = "other"
 
 
 class TriageClass(StrEnum):
