@@ -1,1 +1,1 @@
-"""Clinical rules as data and their evaluation; pure."""
+"""Clinical rules as data: read from protocol files, checked, and evaluated without any I/O."""
