@@ -1,0 +1,26 @@
+"""`mhealth migrate`: bring the database to the newest shape."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from mhealth.content.library import open_library
+from mhealth.settings import read_settings
+from mhealth.store.migrate import downgrade, upgrade
+
+
+@click.command()
+@click.option("--to", default="head", help="Revision to go to; `base` empties the database.")
+def migrate(to: str) -> None:
+    """Apply the migrations of the database."""
+    settings = read_settings()
+    migrations = open_library().find("migrations")
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    if to == "base":
+        downgrade(migrations, settings.database_url, to)
+    else:
+        upgrade(migrations, settings.database_url, to)
+    click.echo(f"database at {to}")

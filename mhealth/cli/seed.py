@@ -1,0 +1,45 @@
+"""`mhealth seed`: the invented district for an empty database, and the sign-in, printed once."""
+
+import json
+import os
+import secrets
+
+import click
+
+from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.launcher.home import find_home
+from mhealth.runtime import build_runtime
+from mhealth.services.seeding import is_empty, plant
+from mhealth.settings import read_settings
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+
+
+@click.command()
+def seed() -> None:
+    """Plant the invented district into an empty database and print the desk's sign-in."""
+    here = build_runtime(read_settings())
+    file = read_yaml(here.library.find("ussd_flows/content/demo/district.yaml"))
+    with here.database.reading() as session:
+        if not is_empty(session):
+            click.echo("The database has a district already: nothing was planted.")
+            return
+    password = new_password()
+    with here.writing() as session:
+        planted = plant(here.workbench, session, file, password, here.clock())
+    _write_phones(file)
+    click.echo(f"user {planted.username}, password {password}")
+
+
+def new_password() -> str:
+    """Four groups of four: 78 bits, easy to type."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
+
+
+def _write_phones(file: YamlFile) -> None:
+    """The phones of the phone page, beside the database."""
+    phones = [dict(row) for row in file.data["phones"]]
+    path = find_home(os.environ).var / "phones.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(phones, ensure_ascii=False, indent=1), encoding="utf-8")
