@@ -1,7 +1,5 @@
 """What the terminal shows: one line at a time, behind the name of the process that said it."""
 
-import os
-import sys
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -17,6 +15,7 @@ class Output:
     def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
         self._stream = stream
         self._in_colour = stream.isatty() and "NO_COLOR" not in environ
+        self._is_read = True
         self._colour_of: dict[str, int] = {}
 
     def line(self, name: str, text: str) -> None:
@@ -39,10 +38,11 @@ class Output:
         return f"\x1b[{_COLOURS[number % len(_COLOURS)]}m{label}{_RESET}"
 
     def _write(self, text: str) -> None:
+        if not self._is_read:
+            return
         encoding = self._stream.encoding or "utf-8"
         try:
             self._stream.write(text.encode(encoding, "replace").decode(encoding))
             self._stream.flush()
-        except (BrokenPipeError, OSError):
-            self._stream = open(os.devnull, "w")  # noqa: SIM115  # for as long as we live
-            sys.stdout = self._stream
+        except OSError:
+            self._is_read = False
