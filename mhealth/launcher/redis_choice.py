@@ -74,7 +74,7 @@ def private_server(server: RedisServer, folder: Path, environ: Mapping[str, str]
     }
     argv = (server.program, *(word for pair in options.items() for word in pair))
     ready = redis_answers(folder / _SOCKET)
-    return ChildSpec(name="redis", argv=argv, cwd=folder, env=environ, ready=ready)
+    return ChildSpec(name="redis", argv=argv, cwd=folder, env=environ, ready=ready, is_quiet=True)
 
 
 def socket_url(folder: Path) -> str:

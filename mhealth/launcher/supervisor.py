@@ -118,7 +118,8 @@ class Supervisor:
 
     def _show(self, child: Child, pipe: Pipe, *, to_the_end: bool = False) -> None:
         for line in child.hear(pipe, to_the_end=to_the_end):
-            self._output.line(child.spec.name, line)
+            if not child.spec.is_quiet:
+                self._output.line(child.spec.name, line)
         if not pipe.is_open:
             self._selector.unregister(pipe.stream)
             pipe.close()
@@ -137,6 +138,8 @@ class Supervisor:
                 delay = self._delay(child)
                 self._restart_at[name] = time.monotonic() + delay
                 self._output.say(f"{name} ended ({_how(child)}); again in {delay:g} s.")
+                for line in child.last_lines if child.spec.is_quiet else ():
+                    self._output.line(name, line)
 
     def _delay(self, child: Child) -> float:
         """Seconds until the next start: doubled with each early death."""

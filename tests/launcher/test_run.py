@@ -205,3 +205,13 @@ def test_the_addresses_for_other_terminals_go_when_it_stops(launch: Launch, tmp_
     assert f"MHEALTH_PUBLIC_URL=http://127.0.0.1:{running.port}\n" in told
     assert "MHEALTH_SECRET_KEY" not in told
     assert not (tmp_path / "var/running.env").exists()
+
+
+def test_a_private_redis_is_heard_only_when_it_dies(launch: Launch) -> None:
+    running = launch().until_up()
+    assert "redis says hello" not in running.output
+
+    os.kill(running.pids["redis"], signal.SIGKILL)
+
+    running.until_it_says("redis     | redis says hello")
+    assert "redis ended (SIGKILL); again in 0.1 s." in running.output
