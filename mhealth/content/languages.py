@@ -24,6 +24,11 @@ MEANINGS = [
 ]
 """What every language needs words for: what people type in an SMS."""
 
+OPTIONAL_MEANINGS = ["noon", "afternoon"]
+"""What a language may have words for: they tell 8h in the morning from 8h in the evening."""
+OPTIONAL_MEANINGS = ["and"]
+"""Words that help where a language has them: `1 et 3` on a screen of signs."""
+
 
 def load_languages(library: Library) -> Languages:
     """All declared languages, in the file's order. Raises ContentError."""
@@ -54,5 +59,8 @@ def _read(file: YamlFile, languages: dict[str, Any], code: str) -> Language:
         name=str(row.get("name", code)),
         direction=row.get("direction", "ltr"),
         fallback=row.get("fallback"),
-        words={meaning: tuple(str(w).casefold() for w in words[meaning]) for meaning in MEANINGS},
+        words={
+            meaning: tuple(str(word).casefold() for word in words.get(meaning) or ())
+            for meaning in (*MEANINGS, *OPTIONAL_MEANINGS)
+        },
     )

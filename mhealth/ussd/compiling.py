@@ -1,0 +1,155 @@
+"""From files to plans: reads every flow, goes on after mistakes, and proves the whole."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from mhealth.content.library import Library, content_hash
+from mhealth.domain.language import Languages
+from mhealth.ussd.budget import check_budget
+from mhealth.ussd.faults import Faults
+from mhealth.ussd.flow_file import FlowFile, read_flow_files
+from mhealth.ussd.graph import Broken, Graph, scan_targets
+from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
+from mhealth.ussd.kinds import KINDS
+from mhealth.ussd.plan import HOME, RETURN, Node, Plan
+from mhealth.ussd.reader import Reader, Shape, suggest
+from mhealth.ussd.source import Sources
+from mhealth.ussd.text import Texts
+from mhealth.ussd.variables import known_variables, with_header
+from mhealth.ussd.words import NOTHING
+
+FORMAT = "1"
+"""Part of every version: a change of the engine that old states would not survive raises it."""
+MAIN = "main"
+"""The flow that every call begins with."""
+HEADER = Shape(required=("review", "start", "nodes"), optional=("about", "keys", "variables"))
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What came of the files: plans only when there is no error among the faults."""
+
+    plans: Mapping[str, Plan]
+    phrases: Mapping[str, Texts]
+    drafts: tuple[str, ...]
+    faults: Faults
+
+
+def compile_flows(library: Library, languages: Languages, sources: Sources) -> Compiled:
+    """Read and prove all flows of a library."""
+    faults = Faults()
+    flows, phrases_file = read_flow_files(library, languages, faults)
+    silent = dict.fromkeys(languages.by_code, NOTHING)
+    phrases: dict[str, Texts] = dict.fromkeys(PHRASE_VARIABLES, silent)
+    if phrases_file is not None:
+        phrases |= read_phrases(phrases_file, languages, faults)
+    files = [*flows.values(), *([phrases_file] if phrases_file else [])]
+    drafts = tuple(sorted({draft for file in files for draft in file.drafts}))
+    graph = _read_nodes(flows, languages, phrases, sources, faults)
+    _note_unused(files, faults)
+    graph.check(faults)
+    check_budget(graph.nodes.values(), languages, sources, faults)
+    plans: dict[str, Plan] = {}
+    if not faults.errors:
+        common = [*(phrases_file.texts if phrases_file else ()), sources.fingerprint()]
+        plans = _make_plans(graph, flows, phrases, languages, common)
+    return Compiled(plans, phrases, drafts, faults)
+
+
+def _read_nodes(
+    flows: Mapping[str, FlowFile],
+    languages: Languages,
+    phrases: Mapping[str, Texts],
+    sources: Sources,
+    faults: Faults,
+) -> Graph:
+    starts = {name: f"{name}.{flow.file.data.get('start')}" for name, flow in flows.items()}
+    longest = known_variables(flows)
+    new_reader = partial(
+        Reader, languages=languages, phrases=phrases, sources=sources, starts=starts, faults=faults
+    )
+    nodes: dict[str, Node] = {}
+    for flow in flows.values():
+        reader = new_reader(flow, longest=with_header(flow, longest, faults))
+        _check_header(reader)
+        for name, part in flow.nodes.items():
+            node = _read_node(reader, str(name), part)
+            nodes[node.name] = node
+    return Graph(nodes, starts, MAIN)
+
+
+def _check_header(reader: Reader) -> None:
+    data = reader.flow.file.data
+    reader.fits(data, HEADER, "the flow", data, None)
+    if "nodes" in data and not reader.flow.nodes:
+        reader.fault("`nodes` must be a mapping of nodes", None, "nodes")
+    elif "start" in data and "nodes" in data:
+        reader.target(data, "start")
+    for reserved in (HOME, RETURN):
+        if reserved in reader.flow.nodes:
+            reader.fault(f"`{reserved}` is reserved", reader.flow.nodes, reserved,
+                         hint="call the node otherwise")  # fmt: skip
+
+
+def _read_node(reader: Reader, name: str, part: Any) -> Node:
+    nodes = reader.flow.nodes
+    word = part.get("kind") if isinstance(part, Mapping) else None
+    kind = KINDS.get(str(word))
+    if word is None:
+        reader.fault(f"node `{name}` has no `kind`", nodes, name, hint=f"one of {', '.join(KINDS)}")
+    elif kind is None:
+        reader.fault(f"unknown kind of node `{word}`", part, "kind", hint=suggest(str(word), KINDS))
+    else:
+        shape = Shape(required=("kind", *kind.shape.required), optional=kind.shape.optional)
+        if reader.fits(part, shape, f"node `{name}`", nodes, name):
+            return kind.read(reader, name, part)
+    return _broken(reader, name, part)
+
+
+def _broken(reader: Reader, name: str, part: Any) -> Broken:
+    targets = (
+        target if target in (HOME, RETURN) else reader.qualified(target)
+        for target in scan_targets(part)
+    )
+    return Broken(name=reader.qualified(name), place=reader.place_of(name), targets=tuple(targets))
+
+
+def _note_unused(files: list[FlowFile], faults: Faults) -> None:
+    for flow in files:
+        for translation in flow.translations.values():
+            for part, key in translation.unused():
+                faults.add(translation.file, f"`{key}` translates nothing", part, key,
+                           hint=f"{flow.file.name} has no such text")  # fmt: skip
+
+
+def _make_plans(
+    graph: Graph,
+    flows: Mapping[str, FlowFile],
+    phrases: Mapping[str, Texts],
+    languages: Languages,
+    common: list[str],
+) -> dict[str, Plan]:
+    plans = {}
+    for name in flows:
+        callees = graph.callees(name)
+        texts = _texts(flows, sorted(callees))
+        plans[name] = Plan(
+            flow=name,
+            version=content_hash(FORMAT, name, *texts, *common, _fingerprint(languages)),
+            start=graph.starts[name],
+            nodes={n: node for n, node in graph.nodes.items() if n.partition(".")[0] in callees},
+            phrases=phrases,
+            languages=languages,
+        )
+    return plans
+
+
+def _texts(flows: Mapping[str, FlowFile], names: list[str]) -> Iterator[str]:
+    for name in names:
+        yield from (name, *flows[name].texts)
+
+
+def _fingerprint(languages: Languages) -> str:
+    return repr([(each.code, each.name, each.fallback) for each in languages.by_code.values()])

@@ -1,0 +1,133 @@
+"""The words between flows and the platform: facts known when a call begins, and deeds a flow may ask for.
+
+A number beside a name is the longest text in septets that a screen keeps room for: what is longer is
+cut when shown. A lookup only reads. An effect changes something and is never repeated by going back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+NAME = 24  # village, person
+FACILITY = 32
+NUMBER = 20  # +229 01 97 00 00 00
+CODE = 8  # 482 1937
+WHEN = 32  # demain à partir de 8 h
+KEY = 40  # what stands in no text: keys of the database
+LABEL = 40  # a line of a list
+ADVICE = 400  # what to do now; goes over several screens
+
+
+class DeedKind(StrEnum):
+    """Whether a deed changes anything."""
+
+    LOOKUP = "lookup"
+    EFFECT = "effect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One deed. `args` are all required. `options` is the longest label when it gives a list, else 0.
+
+    A list comes back as `options: [{"key": …, "label": …}, …]`. `stored_as` renames a result that
+    would otherwise overwrite a fact about the caller.
+    """
+
+    kind: DeedKind
+    args: tuple[str, ...] = ()
+    gives: Mapping[str, int] = field(default_factory=dict)
+    options: int = 0
+    stored_as: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_effect(self) -> bool:
+        """True when it changes something."""
+        return self.kind is DeedKind.EFFECT
+
+    @property
+    def variables(self) -> Mapping[str, int]:
+        """What a flow finds afterwards: variable -> longest text."""
+        return {self.stored_as.get(name, name): longest for name, longest in self.gives.items()}
+
+
+FACTS: Mapping[str, int] = {
+    "language": KEY,  # code, or "" for a caller who has not chosen
+    "is_known": 1,
+    "is_worker": 1,
+    "worker_name": NAME,
+    "village": KEY,
+    "village_name": NAME,
+    "help_number": NUMBER,  # the village's health worker, else the district's duty phone: always there
+    "consent": KEY,  # given | refused | ""
+    "messages_on": 1,
+    "open_referrals": 3,
+}
+"""What is known when a call begins; home keeps these and forgets all else."""
+
+_REFERRAL = {
+    "code": CODE,
+    "facility": FACILITY,
+    "status_text": 40,
+    "when": WHEN,
+    "village": NAME,
+    "has_appointment": 1,
+}
+_ELSEWHERE = {"village": "referral_village"}
+
+DEEDS: Mapping[str, Deed] = {
+    "list_health_areas": Deed(kind=DeedKind.LOOKUP, options=NAME),
+    # health_area `own`: the villages that the calling health worker serves
+    "list_villages": Deed(kind=DeedKind.LOOKUP, args=("health_area",), options=NAME),
+    "my_referrals": Deed(kind=DeedKind.LOOKUP, gives={"count": 3}, options=LABEL),
+    "show_referral": Deed(
+        kind=DeedKind.LOOKUP, args=("referral",), gives=_REFERRAL, stored_as=_ELSEWHERE
+    ),
+    "worker_referrals": Deed(kind=DeedKind.LOOKUP, gives={"count": 3}, options=LABEL),
+    "show_worker_referral": Deed(
+        kind=DeedKind.LOOKUP,
+        args=("referral",),
+        gives={**_REFERRAL, "age_text": 16, "class_text": 16},
+        stored_as=_ELSEWHERE,
+    ),
+    "choose_protocol": Deed(
+        kind=DeedKind.LOOKUP, args=("subject", "age_days"), gives={"protocol": KEY}
+    ),
+    "save_language": Deed(kind=DeedKind.EFFECT, args=("language",)),
+    "save_village": Deed(
+        kind=DeedKind.EFFECT,
+        args=("village",),
+        gives={"village": KEY, "village_name": NAME, "help_number": NUMBER},
+    ),
+    "save_consent": Deed(kind=DeedKind.EFFECT, args=("given",)),
+    "set_messages": Deed(kind=DeedKind.EFFECT, args=("wanted",)),
+    # subject: a Subject; relation: self | child | woman | other | patient; consent: given | refused;
+    # signs: {sign: true or false} of those asked; complete: false while the outcome is still to be heard
+    "send_report": Deed(
+        kind=DeedKind.EFFECT,
+        args=(
+            "subject",
+            "relation",
+            "age_days",
+            "village",
+            "protocol",
+            "signs",
+            "consent",
+            "complete",
+        ),
+        gives={
+            "triage_class": KEY,
+            "referred": 1,
+            "code": CODE,
+            "facility": FACILITY,
+            "when_text": WHEN,
+            "advice": ADVICE,
+            "told_worker": 1,
+            "told_facility": 1,
+            "help_number": NUMBER,
+            "least_data": 1,
+        },
+    ),
+    # the caller heard the outcome to its end
+    "finish_report": Deed(kind=DeedKind.EFFECT),
+}
+"""Every deed that a flow may ask for; the services room does them."""

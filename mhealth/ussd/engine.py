@@ -1,0 +1,113 @@
+"""The dialogue engine: a pure trampoline from a session's state and what was typed to the next step.
+
+The outside does the deeds: after an `Ask` it hands the result to `answer`, until a `Show` comes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mhealth.ussd.book import Book
+from mhealth.ussd.moves import go_back, go_home, remember
+from mhealth.ussd.plan import Move, Plan, Screen, shown
+from mhealth.ussd.state import (
+    Ask,
+    Outcome,
+    Show,
+    State,
+    Step,
+    Visit,
+    decode_state,
+    encode_state,
+    own_copy,
+)
+from mhealth.ussd.typed import read_key
+
+__all__ = [
+    "Ask", "Outcome", "Show", "State", "Step", "Visit",
+    "answer", "begin", "decode_state", "encode_state", "resume",
+]  # fmt: skip
+
+MAX_HOPS = 100
+"""So many nodes a turn may pass without waiting; the checks refuse flows that loop so."""
+MAX_MISSES = 3
+"""So many invalid answers in a row end the session with a way out."""
+
+
+def begin(book: Book, flow: str, facts: Mapping[str, Any], language: str) -> Step:
+    """Start a flow for a caller. Raises KeyError for a flow that is not in the book."""
+    plan = book.plan_of(flow)
+    state = State(
+        flow=flow,
+        version=plan.version,
+        node=plan.start,
+        language=plan.speaks(language or facts.get("language")),
+        vars=dict(facts),
+    )
+    return _run(plan, state)
+
+
+def resume(book: Book, state: State, typed: str) -> Step:
+    """Go on with what the person typed in this turn. The given state is left as it was."""
+    plan, state = book.plans.get(state.version), own_copy(state)
+    node = plan.nodes.get(state.node) if plan else None
+    if plan is None or node is None:
+        return _lost(book, state)
+    state.step += 1
+    if not isinstance(node, Screen):
+        return _run(plan, state)
+    key = read_key(typed)
+    if state.history and key in node.keys.leading:
+        return _lead(plan, state, key == node.keys.back)
+    before = state.history
+    remember(state)
+    move = node.take(plan, state, typed)
+    if move is Move.INVALID:
+        state.history = before
+        return _miss(plan, node, state)
+    state.misses = 0
+    return node.draw(plan, state) if move is Move.STAY else _run(plan, state)
+
+
+def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
+    """Go on after the deed of an `Ask` was done. The state is the one of that `Ask`."""
+    plan, state = book.plans.get(state.version), own_copy(state)
+    node = plan.nodes.get(state.node) if plan else None
+    if plan is None or node is None:
+        return _lost(book, state)
+    return node.answered(plan, state, result) or _run(plan, state)
+
+
+def _run(plan: Plan, state: State) -> Step:
+    """From node to node until one waits."""
+    for _ in range(MAX_HOPS):
+        step = plan.nodes[state.node].enter(plan, state)
+        if step is not None:
+            return step
+    return _give_up(plan, state)
+
+
+def _lead(plan: Plan, state: State, is_back: bool) -> Step:
+    state.misses = 0
+    if is_back:
+        go_back(plan, state)
+    else:
+        go_home(plan, state)
+    return _run(plan, state)
+
+
+def _miss(plan: Plan, node: Screen, state: State) -> Step:
+    state.misses += 1
+    return _give_up(plan, state) if state.misses >= MAX_MISSES else node.draw(plan, state)
+
+
+def _give_up(plan: Plan, state: State) -> Show:
+    """End with a way out: whom to call."""
+    return shown(state, plan.phrases["give_up"][state.language].fill(state.vars), ends=True)
+
+
+def _lost(book: Book, state: State) -> Show:
+    """The flow changed while the call went on: say so, never show a wrong screen."""
+    phrase = "changed_help" if state.vars.get("help_number") else "changed"
+    texts = book.phrases[phrase]
+    text = texts[book.languages.chain(state.language)[0]].fill(state.vars)
+    return Show(state=state, text=text, ends=True, node=state.node, outcome=Outcome.LOST)

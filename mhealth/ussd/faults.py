@@ -1,0 +1,72 @@
+"""A mistake in a flow, with its place and how to mend it: gathered, so that one run names them all."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mhealth.content.yaml_file import YamlFile
+from mhealth.domain.errors import ContentError
+
+
+class Severity(StrEnum):
+    """An error stops the product from starting; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake; `place` is `file:line:column`, `hint` says how to mend it."""
+
+    place: str
+    problem: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def as_error(self) -> ContentError:
+        """The same as the exception that stops a start."""
+        return ContentError(self.place, self.problem, self.hint)
+
+
+class Faults:
+    """The list that every reader and check adds to; the same mistake at one place counts once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Fault, None] = {}
+
+    def add(
+        self,
+        file: YamlFile,
+        problem: str,
+        part: Any = None,
+        key: Any = None,
+        *,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Note a mistake at a key of a part of a file."""
+        self.note(Fault(file.place(part, key), problem, hint, severity))
+
+    def note(self, fault: Fault) -> None:
+        """Note a mistake whose place is known already."""
+        self._found.setdefault(fault)
+
+    def take(self, error: ContentError) -> None:
+        """Note what a reader of another room raised."""
+        self.note(Fault(error.place, error.problem, error.hint))
+
+    @property
+    def all(self) -> list[Fault]:
+        """Everything found, by file and line."""
+        return sorted(self._found, key=lambda fault: _by_place(fault.place))
+
+    @property
+    def errors(self) -> list[Fault]:
+        """What stops a start."""
+        return [fault for fault in self.all if fault.severity is Severity.ERROR]
+
+
+def _by_place(place: str) -> tuple[str, int, int]:
+    name, line, column = place.rsplit(":", 2)
+    return name, int(line), int(column)

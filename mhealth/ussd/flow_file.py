@@ -1,0 +1,151 @@
+"""A flow's files as written: its structure with the first language, and its translations beside it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mhealth.content.library import Library
+from mhealth.content.review import read_review
+from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.errors import ContentError
+from mhealth.domain.language import Languages
+from mhealth.ussd.faults import Faults, Severity
+
+FOLDER = "ussd_flows"
+PHRASES = "phrases"
+NOT_FLOWS = frozenset({"languages.yaml", f"{PHRASES}.yaml"})
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One file of one language; what was looked up is remembered, so that the rest can be named."""
+
+    code: str
+    file: YamlFile
+    top: str  # the key under which the texts lie
+    used: set[Path] = field(default_factory=set)
+
+    def find(self, path: Path) -> tuple[Mapping[str, Any], str] | None:
+        """The mapping and the key where a text lies, or None when it is not translated."""
+        self.used.add(path)
+        part: Any = self.file.data.get(self.top)
+        for step in path[:-1]:
+            part = part.get(step) if isinstance(part, Mapping) else None
+        if not isinstance(part, Mapping) or not isinstance(part.get(path[-1]), str):
+            return None
+        return part, path[-1]
+
+    def unused(self) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """Texts that nothing asked for: (mapping, key)."""
+        yield from self._unused(self.file.data.get(self.top), ())
+
+    def _unused(self, part: Any, at: Path) -> Iterator[tuple[Mapping[str, Any], str]]:
+        if not isinstance(part, Mapping):
+            return
+        for key, value in part.items():
+            here = (*at, str(key))
+            if isinstance(value, Mapping):
+                yield from self._unused(value, here)
+            elif here not in self.used:
+                yield part, key
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFile:
+    """One flow's files. `is_draft` names those that nobody signed."""
+
+    name: str
+    file: YamlFile
+    translations: Mapping[str, Translation]
+    drafts: tuple[str, ...]
+
+    @property
+    def nodes(self) -> Mapping[str, Any]:
+        """The nodes as written; empty when there are none."""
+        nodes = self.file.data.get("nodes")
+        return nodes if isinstance(nodes, Mapping) else {}
+
+    @property
+    def texts(self) -> list[str]:
+        """All text that makes its version."""
+        return [self.file.text, *(t.file.text for _, t in sorted(self.translations.items()))]
+
+
+def read_flow_files(
+    library: Library, languages: Languages, faults: Faults
+) -> tuple[dict[str, FlowFile], FlowFile | None]:
+    """All flows by name, and the engine's phrases; files that cannot be read become faults."""
+    found: dict[str, FlowFile] = {}
+    for relative in library.files(FOLDER, "*.yaml"):
+        if relative not in NOT_FLOWS:
+            flow = _read(library, languages, relative.removesuffix(".yaml"), "nodes", faults)
+            if flow is not None:
+                found[flow.name] = flow
+    _find_strays(library, languages, {*found, PHRASES}, faults)
+    return found, _read(library, languages, PHRASES, PHRASES, faults)
+
+
+def _read(
+    library: Library, languages: Languages, name: str, top: str, faults: Faults
+) -> FlowFile | None:
+    file = _open(library, f"{FOLDER}/{name}.yaml", faults)
+    if file is None:
+        return None
+    translations = {}
+    for code in languages.by_code:
+        if code != languages.default.code:
+            translated = _translation(library, code, name, file, top, faults)
+            if translated is not None:
+                translations[code] = translated
+    files = [file, *(t.file for t in translations.values())]
+    return FlowFile(name, file, translations, tuple(_drafts(files, faults)))
+
+
+def _translation(
+    library: Library, code: str, name: str, original: YamlFile, top: str, faults: Faults
+) -> Translation | None:
+    file = _open(library, f"{FOLDER}/lang/{code}/{name}.yaml", faults, original)
+    if file is None:
+        return None
+    for key in file.data:
+        if key not in ("review", top):
+            faults.add(file, f"unknown key `{key}`", None, key, hint=f"known: review, {top}")
+    return Translation(code, file, top)
+
+
+def _open(
+    library: Library, relative: str, faults: Faults, original: YamlFile | None = None
+) -> YamlFile | None:
+    try:
+        return read_yaml(library.find(relative))
+    except FileNotFoundError:
+        if original is None:
+            faults.take(ContentError(f"{relative}:1:1", "this file is needed and missing"))
+        else:
+            faults.add(original, f"not translated: {relative} is missing",
+                       hint="the fallback speaks until then", severity=Severity.WARNING)  # fmt: skip
+    except ContentError as error:
+        faults.take(error)
+    return None
+
+
+def _drafts(files: list[YamlFile], faults: Faults) -> Iterator[str]:
+    for file in files:
+        try:
+            if read_review(file).version is None:
+                yield file.name
+        except ContentError as error:
+            faults.take(error)
+
+
+def _find_strays(library: Library, languages: Languages, names: set[str], faults: Faults) -> None:
+    """Translations of a flow or into a language that does not exist."""
+    for relative in library.files(f"{FOLDER}/lang", "*/*.yaml"):
+        code, _, file_name = relative.partition("/")
+        place = f"{FOLDER}/lang/{relative}:1:1"
+        if code not in languages.by_code:
+            faults.take(ContentError(place, f"language `{code}` is not in languages.yaml"))
+        elif file_name.removesuffix(".yaml") not in names:
+            faults.take(ContentError(place, "there is no flow of this name to translate"))

@@ -1,0 +1,163 @@
+"""Looks at all flows as a graph: what cannot be reached, what cannot be left, what never waits."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from mhealth.ussd.faults import Fault, Faults, Severity
+from mhealth.ussd.kinds.call import Call
+from mhealth.ussd.kinds.end import End
+from mhealth.ussd.plan import HOME, RETURN, Exit, Node
+
+Edges = Mapping[str, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken(Node):
+    """Stands for a node that could not be read, so that what it leads to is not called unreachable."""
+
+    kind: ClassVar[str] = "broken"
+    targets: tuple[str, ...]
+
+    def exits(self) -> Iterator[Exit]:
+        """All that looks like a target; none of them silent."""
+        return (Exit(target, silent=False) for target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All nodes of all flows, and where each flow begins."""
+
+    nodes: Mapping[str, Node]
+    starts: Mapping[str, str]
+    main: str
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every place where a flow calls another."""
+        return [node for node in self.nodes.values() if isinstance(node, Call)]
+
+    def check(self, faults: Faults) -> None:
+        """Note everything that is wrong with the graph."""
+        self._unreachable(faults)
+        self._no_way_out(faults)
+        self._never_waits(faults)
+        self._circular_calls(faults)
+        self._never_called(faults)
+
+    def callees(self, flow: str) -> set[str]:
+        """A flow and all that it calls, directly or not."""
+        edges = {name: {c.flow for c in self.calls if _flow_of(c.name) == name} & set(self.starts)
+                 for name in self.starts}  # fmt: skip
+        return {flow, *_reached(edges, [flow])}
+
+    def _unreachable(self, faults: Faults) -> None:
+        edges = {name: [e.target for e in node.exits()] for name, node in self.nodes.items()}
+        reached = {*self.starts.values(), *_reached(edges, self.starts.values())}
+        for name, node in self.nodes.items():
+            if name not in reached:
+                faults.note(Fault(node.place, f"nothing leads to `{_short(name)}`",
+                                  "let an option or a `next` name it, or remove it"))  # fmt: skip
+
+    def _edges(self) -> dict[str, list[str]]:
+        """Where each node can lead to in the end, `home` and `return` resolved."""
+        homes = self._homes()
+        return {
+            name: [
+                target
+                for leaving in node.exits()
+                for target in self._resolved(_flow_of(name), leaving.target, homes)
+            ]
+            for name, node in self.nodes.items()
+        }
+
+    def _homes(self) -> dict[str, list[str]]:
+        """Per flow, the starts of the flows that a call can have begun with."""
+        called = {call.flow for call in self.calls}
+        entries = [flow for flow in self.starts if flow not in called]
+        return {
+            flow: [self.starts[e] for e in entries if flow in self.callees(e)]
+            or [self.starts[flow]]
+            for flow in self.starts
+        }
+
+    def _resolved(self, flow: str, target: str, homes: Mapping[str, list[str]]) -> list[str]:
+        if target == HOME:
+            return homes[flow]
+        if target != RETURN:
+            return [target]
+        returns = [
+            resolved
+            for call in self.calls
+            if call.flow == flow and call.target != RETURN
+            for resolved in self._resolved(_flow_of(call.name), call.target, homes)
+        ]
+        return returns or homes[flow]
+
+    def _no_way_out(self, faults: Faults) -> None:
+        edges = self._edges()
+        backwards: dict[str, list[str]] = {}
+        for name, targets in edges.items():
+            for target in targets:
+                backwards.setdefault(target, []).append(name)
+        ends = [name for name, node in self.nodes.items() if isinstance(node, End | Broken)]
+        leave = {*ends, *_reached(backwards, ends)}
+        for name, node in self.nodes.items():
+            if name not in leave:
+                faults.note(Fault(node.place, f"no way out: no `end` can be reached from `{_short(name)}`",
+                                  "let some way lead to an `end`, to `home` or to `return`"))  # fmt: skip
+
+    def _never_waits(self, faults: Faults) -> None:
+        silent = {
+            name: [leaving.target for leaving in node.exits() if leaving.silent]
+            for name, node in self.nodes.items()
+        }
+        for name in silent:
+            if name in _reached(silent, [name]):
+                faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` can loop without a wait",
+                                  "put a screen into the loop"))  # fmt: skip
+
+    def _circular_calls(self, faults: Faults) -> None:
+        for call in self.calls:
+            if call.flow in self.starts and _flow_of(call.name) in self.callees(call.flow):
+                faults.note(Fault(call.place, f"flow `{call.flow}` calls back into this one",
+                                  "use `return` or `home`"))  # fmt: skip
+
+    def _never_called(self, faults: Faults) -> None:
+        for flow in self.starts.keys() - self.callees(self.main):
+            if self.main in self.starts and self.starts[flow] in self.nodes:
+                faults.note(Fault(self.nodes[self.starts[flow]].place, f"no flow calls `{flow}`",
+                                  "add a `call` where callers should find it",
+                                  Severity.WARNING))  # fmt: skip
+
+
+def scan_targets(part: Any) -> Iterator[str]:
+    """All that looks like a target below a part that could not be read."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key in ("next", "empty", "otherwise") and isinstance(value, str):
+                yield str(value)
+            yield from scan_targets(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from scan_targets(value)
+
+
+def _reached(edges: Edges, begin: Iterable[str]) -> set[str]:
+    """All that can be reached by one step or more."""
+    reached: set[str] = set()
+    waiting = list(begin)
+    while waiting:
+        for target in edges.get(waiting.pop(), ()):
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    return reached
+
+
+def _flow_of(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _short(name: str) -> str:
+    return name.partition(".")[2]

@@ -1,0 +1,126 @@
+"""The engine's own words (phrases.yaml), and the keys that lead about in a flow."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mhealth.domain.gsm7 import septets
+from mhealth.domain.language import Languages
+from mhealth.ussd.deeds import NUMBER
+from mhealth.ussd.faults import Faults
+from mhealth.ussd.flow_file import PHRASES, FlowFile
+from mhealth.ussd.plan import Keys
+from mhealth.ussd.text import Texts
+from mhealth.ussd.words import Words
+
+PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
+    "back": {},
+    "home": {},
+    "more": {},
+    "next": {},
+    "none": {},
+    "hint": {},
+    "hint_number": {"min": 5, "max": 5},
+    "hint_signs": {},
+    "give_up": {"help_number": NUMBER},
+    "changed": {},
+    "changed_help": {"help_number": NUMBER},
+}
+"""Every phrase, and the variables that it may show."""
+
+DEFAULT_KEYS: Mapping[str, str] = {
+    "back": "0",
+    "home": "00",
+    "more": "9",
+    "next": "1",
+    "zero_back": "00",
+}
+"""`zero_back` goes back where 0 is an answer; there is no key for home there."""
+
+MOST_DIGITS = 3
+
+
+def read_phrases(file: FlowFile, languages: Languages, faults: Faults) -> dict[str, Texts]:
+    """All phrases in all languages; a phrase that is missing or unknown is a fault."""
+    part = file.file.data.get(PHRASES)
+    if not isinstance(part, Mapping):
+        faults.add(file.file, "no `phrases:` mapping")
+        return {}
+    for key in part:
+        if key not in PHRASE_VARIABLES:
+            faults.add(file.file, f"unknown phrase `{key}`", part, key)
+    phrases: dict[str, Texts] = {}
+    for name, variables in PHRASE_VARIABLES.items():
+        if name not in part:
+            faults.add(file.file, f"phrase `{name}` is missing", None, PHRASES)
+            continue
+        phrases[name] = Words(file, languages, variables, faults).read(part, name, (name,))
+        if any(_has_escapes(template.parts) for template in phrases[name].values()):
+            faults.add(file.file, f"phrase `{name}` has a character of double length", part, name)
+    return phrases
+
+
+def _has_escapes(parts: tuple[Any, ...]) -> bool:
+    return any(isinstance(part, str) and septets(part) != len(part) for part in parts)
+
+
+def read_keys(flow: FlowFile, faults: Faults) -> dict[str, str]:
+    """A flow's keys over the defaults; an empty key switches it off."""
+    own = flow.file.data.get("keys", {})
+    keys = dict(DEFAULT_KEYS)
+    if not isinstance(own, Mapping):
+        faults.add(flow.file, "`keys` must be a mapping", None, "keys")
+        return keys
+    for name, key in own.items():
+        if name not in DEFAULT_KEYS:
+            faults.add(flow.file, f"unknown key `{name}`", own, name,
+                       hint=f"known: {', '.join(DEFAULT_KEYS)}")  # fmt: skip
+        elif not _is_key(str(key)) and not (str(key) == "" and name in ("back", "home")):
+            faults.add(flow.file, f"`{key}` cannot be a key", own, name,
+                       hint=f"up to {MOST_DIGITS} digits in quotes")  # fmt: skip
+        else:
+            keys[name] = str(key)
+    _check_clashes(flow, keys, own, faults)
+    return keys
+
+
+def _check_clashes(
+    flow: FlowFile, keys: Mapping[str, str], own: Mapping[str, Any], faults: Faults
+) -> None:
+    leading = [(name, keys[name]) for name in ("back", "home", "more", "next") if keys[name]]
+    taken: dict[str, str] = {}
+    for name, key in leading:
+        if key in taken:
+            at = name if name in own else taken[key]
+            faults.add(flow.file, f"`{name}` and `{taken[key]}` have the same key {key}", own, at)
+        taken.setdefault(key, name)
+    if keys["zero_back"] == "0":
+        faults.add(flow.file, "`zero_back` is for screens where 0 is an answer", own, "zero_back")
+
+
+def _is_key(key: str) -> bool:
+    return key.isascii() and key.isdecimal() and len(key) <= MOST_DIGITS
+
+
+def make_keys(
+    keys: Mapping[str, str], phrases: Mapping[str, Texts], languages: Languages, *, zero: bool
+) -> Keys:
+    """Compile them with their lines; `zero` leaves 0 free for an answer."""
+    back, home = (keys["zero_back"], "") if zero else (keys["back"], keys["home"])
+    leading = [(back, "back"), (home, "home")]
+    return Keys(
+        back=back,
+        home=home,
+        more=keys["more"],
+        onward=keys["next"],
+        tail={
+            code: "".join(line(key, phrases[name], code) for key, name in leading if key)
+            for code in languages.by_code
+        },
+        more_line={code: line(keys["more"], phrases["more"], code) for code in languages.by_code},
+        onward_line={code: line(keys["next"], phrases["next"], code) for code in languages.by_code},
+    )
+
+
+def line(key: str, texts: Texts, code: str) -> str:
+    """A key's line with its line break before it."""
+    return f"\n{key} {texts[code].fill({})}"

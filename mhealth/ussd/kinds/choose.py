@@ -1,0 +1,153 @@
+"""`choose`: a list that the platform looks up (villages, referrals), page by page.
+
+Lines are numbered from 1 on each page. A choice is resolved against the list that was shown.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from mhealth.domain.gsm7 import septets
+from mhealth.ussd.deeds import DEEDS, NAME, Deed
+from mhealth.ussd.kinds.menu import line_length
+from mhealth.ussd.moves import absorb, go, put, put_all
+from mhealth.ussd.plan import Assign, Exit, Move, Option, Plan, Screen
+from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.screen import LIMIT
+from mhealth.ussd.state import Ask, Show, State, Step
+from mhealth.ussd.text import Texts, say
+from mhealth.ussd.typed import read_key
+
+LANGUAGES = "languages"
+"""The one list that needs no deed: what the product speaks."""
+SHAPE = Shape(
+    required=("text", "from", "into", "next", "empty"), optional=("args", "label_into", "options")
+)
+_LANGUAGE_LIST = Deed(kind=DEEDS["list_health_areas"].kind, options=NAME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose(Screen):
+    """A paged list with, after it, options of the flow's own."""
+
+    kind: ClassVar[str] = "choose"
+    text: Texts
+    lookup: str
+    deed: Deed
+    args: tuple[Assign, ...]
+    into: str
+    label_into: str | None
+    target: str
+    empty: str
+    options: Mapping[str, Option]  # by key
+    most: int  # lines of the list on one page
+
+    def enter(self, plan: Plan, state: State) -> Step | None:
+        """Ask for the list; the languages are known without asking."""
+        if self.lookup == LANGUAGES:
+            known = plan.languages.by_code.values()
+            return self._open(plan, state, [(each.code, each.name) for each in known])
+        args = {arg.name: arg.worth(state.vars) for arg in self.args}
+        return Ask(state=state, deed=self.lookup, args=args)
+
+    def answered(self, plan: Plan, state: State, result: Mapping[str, Any]) -> Step | None:
+        """The list came."""
+        absorb(plan, state, self.deed, result)
+        found = result.get("options") or ()
+        return self._open(plan, state, [(str(row["key"]), row["label"]) for row in found])
+
+    def _open(self, plan: Plan, state: State, rows: list[tuple[str, Any]]) -> Step | None:
+        if not rows:
+            go(plan, state, self.empty)
+            return None
+        state.rows = [(key, say(label, self.deed.options)) for key, label in rows]
+        if state.page >= len(rows):
+            state.page = 0
+        return self.draw(plan, state)
+
+    def draw(self, plan: Plan, state: State) -> Show:
+        """As many rows from `state.page` on as the screen holds."""
+        language = state.language
+        head = self.text[language].fill(state.vars)
+        own = [f"\n{o.key} {o.text[language].fill(state.vars)}" for o in self.options.values()]
+        more = self.keys.more_line[language]
+        taken = septets(head) + sum(map(septets, own)) + len(more) + self.room(language)
+        lines, state.shown = self._lines(state, LIMIT - taken)
+        if state.page + len(lines) == len(state.rows):
+            more = ""
+        return self.show(state, "".join((head, *lines, *own, more)))
+
+    def _lines(self, state: State, room: int) -> tuple[list[str], dict[str, str]]:
+        lines: list[str] = []
+        shown: dict[str, str] = {}
+        for number, (key, label) in enumerate(state.rows[state.page :][: self.most], 1):
+            line = f"\n{number} {label}"
+            room -= septets(line)
+            if lines and room < 0:
+                break
+            lines.append(line)
+            shown[str(number)] = key
+        return lines, shown
+
+    def take(self, plan: Plan, state: State, typed: str) -> Move:
+        """A row of this page, an own option, or the next page."""
+        key = read_key(typed)
+        if key in state.shown:
+            self._pick(plan, state, state.shown[key])
+        elif key in self.options:
+            put_all(plan, state, self.options[key].sets)
+            go(plan, state, self.options[key].target)
+        elif key == self.keys.more and state.page + len(state.shown) < len(state.rows):
+            state.page += len(state.shown)
+            return Move.STAY
+        else:
+            return Move.INVALID
+        return Move.LEAVE
+
+    def _pick(self, plan: Plan, state: State, picked: str) -> None:
+        put(plan, state, self.into, picked)
+        if self.label_into is not None:
+            put(plan, state, self.label_into, dict(state.rows)[picked])
+        go(plan, state, self.target)
+
+    def exits(self) -> Iterator[Exit]:
+        """The pick, the own options, and, without a wait, the empty list."""
+        yield Exit(self.target, silent=False)
+        yield Exit(self.empty, silent=True)
+        for option in self.options.values():
+            yield Exit(option.target, silent=False)
+
+    def lengths(self, language: str) -> Iterator[int]:
+        """A page with one row, the longest."""
+        own = sum(line_length(option, language) for option in self.options.values())
+        row = len("\n1 ") + self.deed.options
+        fixed = self.room(language) + len(self.keys.more_line[language])
+        yield fixed + self.text[language].longest + own + row
+
+
+def read_choose(reader: Reader, name: str, part: Part) -> Choose:
+    """From YAML; rows are numbered below the lowest key that is taken."""
+    keys = reader.keys
+    options = reader.options(part, name, taken=keys.leading | {keys.more})
+    lookup = str(part["from"])
+    deed = _LANGUAGE_LIST if lookup == LANGUAGES else reader.deed(part, "from", with_options=True)
+    taken = {keys.more, *keys.leading, *(option.key for option in options.values())}
+    most = min([int(key) for key in taken if len(key) == 1 and key != "0"] + [10]) - 1
+    if most < 1:
+        reader.fault("no number is left for the list", part, "options", hint="use higher keys")
+    return Choose(
+        name=reader.qualified(name),
+        place=reader.place_of(name),
+        keys=keys,
+        hint=reader.hint("hint"),
+        text=reader.texts(part, "text", (name, "text")),
+        lookup=lookup,
+        deed=deed,
+        args=reader.args(part, lookup, deed),
+        into=str(part["into"]),
+        label_into=str(part["label_into"]) if "label_into" in part else None,
+        target=reader.target(part, "next"),
+        empty=reader.target(part, "empty"),
+        options={option.key: option for option in options.values()},
+        most=max(most, 1),
+    )

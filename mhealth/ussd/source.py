@@ -1,0 +1,63 @@
+"""Signs that a `signs` node offers, handed in by the protocols: groups in order, labels by language."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mhealth.domain.gsm7 import fold, is_gsm7
+from mhealth.domain.language import Languages
+
+Groups = Sequence[Sequence["SourceOption"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOption:
+    """One sign. `stops` ends the questions as soon as it is chosen."""
+
+    key: str
+    labels: Mapping[str, str] = field(hash=False)
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The signs of every protocol, by its key."""
+
+    groups: Mapping[str, Groups]
+    languages: Languages
+
+    @property
+    def names(self) -> list[str]:
+        """The protocols."""
+        return list(self.groups)
+
+    def in_language(self, protocol: str, code: str) -> list[list[tuple[str, str, bool]]]:
+        """Groups of (key, label ready for a screen, stops), in that language or its fallback."""
+        chain = self.languages.chain(code)
+        return [
+            [(sign.key, _label(sign, chain), sign.stops) for sign in group]
+            for group in self.groups[protocol]
+        ]
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with the signs themselves: no label, or one that no phone shows."""
+        for protocol, groups in self.groups.items():
+            for sign in (sign for group in groups for sign in group):
+                if self.languages.default.code not in sign.labels:
+                    yield f"sign `{sign.key}` of `{protocol}` has no label in the first language"
+                for code, label in sign.labels.items():
+                    if not is_gsm7(fold(label)) or "\n" in label or not label.strip():
+                        yield f"label of `{sign.key}` of `{protocol}` in {code}: {label!r}"
+
+    def fingerprint(self) -> str:
+        """All of it as text, the same for the same signs: part of a flow's version."""
+        return repr(
+            [
+                (name, [[(s.key, sorted(s.labels.items()), s.stops) for s in g] for g in groups])
+                for name, groups in sorted(self.groups.items())
+            ]
+        )
+
+
+def _label(sign: SourceOption, chain: Sequence[str]) -> str:
+    found = (sign.labels[code] for code in chain if code in sign.labels)
+    return fold(next(found, sign.key)).strip()

@@ -1,0 +1,118 @@
+"""Where a session stands, and the two things a turn can lead to: a screen, or a deed to be done.
+
+A state is plain JSON. It names the exact version of the flow that it belongs to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from mhealth.ussd.deeds import DEEDS
+
+MAX_HISTORY = 12
+"""So many screens one can go back."""
+
+
+class Visit(msgspec.Struct, array_like=True):
+    """A screen that was answered. `undo` holds the former values of all that was set since."""
+
+    node: str
+    page: int
+    calls: list[str]
+    undo: dict[str, Any]
+
+
+class State(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One session. Never changed in place by the engine's callers."""
+
+    flow: str  # the flow it began with
+    version: str  # content hash of that flow and all it calls
+    node: str  # `flow.node`
+    language: str
+    vars: dict[str, Any] = {}
+    page: int = 0  # page of a message or of signs; first row shown of a list
+    rows: list[tuple[str, str]] = []  # the list of a `choose`, as it was looked up
+    shown: dict[str, str] = {}  # what may be typed now -> what it stands for
+    history: list[Visit] = []
+    calls: list[str] = []  # where each flow under way returns to
+    misses: int = 0  # invalid answers in a row
+    step: int = 0  # turns taken since the call began
+
+
+class Outcome(StrEnum):
+    """What became of a turn, for the funnel of each screen."""
+
+    SHOWN = "shown"  # the first screen of a call
+    ANSWERED = "answered"
+    INVALID = "invalid"
+    ENDED = "ended"
+    LOST = "lost"  # the flow changed under the session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A screen: GSM-7, at most 160 septets, as it goes out."""
+
+    state: State
+    text: str
+    ends: bool
+    node: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A deed to be done before the turn can go on: run it and hand its result to `answer`."""
+
+    state: State
+    deed: str
+    args: Mapping[str, Any]
+
+    @property
+    def is_effect(self) -> bool:
+        """True when the deed changes something, so that the turn must be committed in full."""
+        return DEEDS[self.deed].is_effect
+
+
+Step = Show | Ask
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(State)
+
+
+def encode_state(state: State) -> bytes:
+    """As JSON."""
+    return _ENCODER.encode(state)
+
+
+def decode_state(stored: bytes) -> State:
+    """Back from JSON. What cannot be read becomes a state of no version: the caller hears to redial."""
+    try:
+        return _DECODER.decode(stored)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return State(flow="", version="", node="", language="")
+
+
+def own_copy(state: State) -> State:
+    """A copy that a turn may change: values are replaced there, never changed in place."""
+    history = list(state.history)
+    if history:
+        last = history[-1]
+        history[-1] = Visit(last.node, last.page, last.calls, dict(last.undo))
+    return State(
+        flow=state.flow,
+        version=state.version,
+        node=state.node,
+        language=state.language,
+        vars=dict(state.vars),
+        page=state.page,
+        rows=state.rows,
+        shown=state.shown,
+        history=history,
+        calls=state.calls,
+        misses=state.misses,
+        step=state.step,
+    )

@@ -1,0 +1,75 @@
+"""Reads one text in every language: taken apart, its variables known, its translations complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mhealth.content.yaml_file import YamlFile
+from mhealth.domain.language import Languages
+from mhealth.ussd.faults import Faults, Severity
+from mhealth.ussd.flow_file import FlowFile, Path
+from mhealth.ussd.text import BadText, Template, Texts, make_template, names_in
+
+NOTHING = Template((), plain="")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one flow and how to read them."""
+
+    flow: FlowFile
+    languages: Languages
+    longest: Mapping[str, int]  # every known variable
+    faults: Faults
+
+    def read(self, part: Mapping[str, Any], key: str, path: Path) -> Texts:
+        """The text at `part[key]` and its translations at `path`; a fault leaves an empty text."""
+        own = self._template(self.flow.file, part, key)
+        found = {self.languages.default.code: own or NOTHING}
+        for code in self.flow.translations:
+            template = self._translated(code, part, key, path)
+            if template is not None:
+                found[code] = template
+        return {code: self._first(found, code) for code in self.languages.by_code}
+
+    def _first(self, found: Texts, code: str) -> Template:
+        return next(found[each] for each in self.languages.chain(code) if each in found)
+
+    def _translated(
+        self, code: str, part: Mapping[str, Any], key: str, path: Path
+    ) -> Template | None:
+        translation = self.flow.translations[code]
+        place = translation.find(path)
+        if place is None:
+            where = ".".join(path)
+            self.faults.add(self.flow.file, f"not translated into {code}: {where}", part, key,
+                            hint=f"add it to {translation.file.name}",
+                            severity=Severity.WARNING)  # fmt: skip
+            return None
+        template = self._template(translation.file, *place)
+        self._compare(translation.file, place, str(part[key]))
+        return template
+
+    def _compare(self, file: YamlFile, place: tuple[Mapping[str, Any], str], own: str) -> None:
+        """A translation shows exactly the variables of the original."""
+        try:
+            wanted, said = set(names_in(own)), set(names_in(str(place[0][place[1]])))
+        except BadText:
+            return
+        for name in sorted(wanted - said):
+            self.faults.add(file, f"the translation lacks {{{name}}}", *place)
+        for name in sorted((said - wanted) & set(self.longest)):
+            self.faults.add(file, f"the original has no {{{name}}}", *place)
+
+    def _template(self, file: YamlFile, part: Mapping[str, Any], key: str) -> Template | None:
+        text = part[key]
+        if not isinstance(text, str) or not text.strip():
+            self.faults.add(file, f"`{key}` must be a text", part, key,
+                            hint="put it in quotes")  # fmt: skip
+            return None
+        try:
+            return make_template(str(text), self.longest)
+        except BadText as error:
+            hint = "declare it under `variables:`" if "unknown" in str(error) else ""
+            self.faults.add(file, str(error), part, key, hint=hint)
+            return None
