@@ -24,10 +24,8 @@ MEANINGS = [
 ]
 """What every language needs words for: what people type in an SMS."""
 
-OPTIONAL_MEANINGS = ["noon", "afternoon"]
-"""What a language may have words for: they tell 8h in the morning from 8h in the evening."""
-OPTIONAL_MEANINGS = ["and"]
-"""Words that help where a language has them: `1 et 3` on a screen of signs."""
+OPTIONAL_MEANINGS = ["and", "noon", "afternoon"]
+"""Words that help where a language has them: `1 et 3` on a screen of signs, `8h du soir` in an SMS."""
 
 
 def load_languages(library: Library) -> Languages:
