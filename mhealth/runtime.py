@@ -1,12 +1,14 @@
 """Every live handle of a process, built once and handed down; no global stands behind it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from mhealth.aggregators import open_aggregator
+from mhealth.care.escalation import escalate_unanswered
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
 from mhealth.content.languages import load_languages
@@ -15,13 +17,18 @@ from mhealth.content.phrases import load_phrases
 from mhealth.domain.clock import Clock, MovedClock, real_clock
 from mhealth.domain.gateway import Aggregator
 from mhealth.queue import Bell
+from mhealth.services.content import load_book
+from mhealth.services.ussd_end import close_dropped
+from mhealth.services.ussd_turn import TurnRoom
 from mhealth.settings import Settings
 from mhealth.sms.templates import load_templates
 from mhealth.store.database import Database, open_database
 from mhealth.store.keyring import read_keyring
+from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.triage.loader import load_protocols
-from mhealth.ussd.flow import Book
-from mhealth.services.content import load_book
+from mhealth.ussd.book import Book
+
+Chore = Callable[[Session, datetime], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +39,7 @@ class Runtime:
     library: Library
     database: Database
     workbench: Workbench  # content and clock: what care and services need beside the session
-    book: Book
+    turn_room: TurnRoom
     aggregators: Mapping[str, Aggregator]
     bell: Bell
 
@@ -49,6 +56,20 @@ class Runtime:
         self.bell.ring(rung_lanes(session))
 
     @property
+    def book(self) -> Book:
+        """The flows."""
+        return self.turn_room.book
+
+    @property
+    def chores(self) -> tuple[Chore, ...]:
+        """What time alone brings about, done by the clock process in every pass of its own."""
+        seconds = self.settings.session_seconds
+        return (
+            lambda session, now: escalate_unanswered(self.workbench, session, now),
+            lambda session, now: close_dropped(self.turn_room, session, now, seconds),
+        )
+
+    @property
     def sending_channel(self) -> str:
         """The channel that carries outgoing SMS."""
         return self.settings.channel_names[0]
@@ -62,25 +83,35 @@ def build_runtime(settings: Settings) -> Runtime:
     library = open_library(settings.country_dir)
     languages = load_languages(library)
     protocols = load_protocols(library, languages)
-    clock = MovedClock(settings.clock_file) if settings.clock_file else real_clock
     keyring = read_keyring(
         settings.encryption_keys.get_secret_value(), settings.index_key.get_secret_value()
+    )
+    database = open_database(settings.database_url, keyring)
+    workbench = Workbench(
+        languages=languages,
+        phrases=load_phrases(library, languages),
+        protocols=protocols,
+        templates=load_templates(library, languages),
+        clock=MovedClock(settings.clock_file) if settings.clock_file else real_clock,
+        keyring=keyring,
+        channel=settings.channel_names[0],
+        service_code=settings.service_code,
+        sms_number=settings.sms_number,
+        region=settings.region,
+        answer_minutes=settings.answer_minutes,
     )
     return Runtime(
         settings=settings,
         library=library,
-        database=open_database(settings.database_url, keyring),
-        workbench=Workbench(
-            languages=languages,
-            phrases=load_phrases(library, languages),
-            protocols=protocols,
-            templates=load_templates(library, languages),
-            clock=clock,
-            keyring=keyring,
-            channel=settings.channel_names[0],
-            answer_minutes=settings.answer_minutes,
+        database=database,
+        workbench=workbench,
+        turn_room=TurnRoom(
+            bench=workbench,
+            database=database,
+            turns=PlainTurns(database),
+            book=load_book(library, languages, protocols),
+            service_code=settings.service_code,
         ),
-        book=load_book(library, languages, protocols),
         aggregators={name: open_aggregator(name, settings) for name in settings.channel_names},
         bell=Bell(settings.redis_url),
     )

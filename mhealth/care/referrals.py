@@ -77,6 +77,25 @@ def accept(
     return True
 
 
+def reschedule(
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    actor: Actor,
+    now: datetime,
+    *,
+    starts_at: datetime,
+    has_time: bool,
+) -> None:
+    """Another day or hour for a patient already taken: caller and health worker hear it."""
+    appointments.book(session, referral, starts_at, has_time=has_time, now=now)
+    note_event(session, referral, "rescheduled", actor, now)
+    referral.answered_at = now
+    session.flush()
+    notices.tell_worker(bench, session, referral, "worker_accepted", now)
+    notices.tell_caller(bench, session, referral, "caller_accepted", now)
+
+
 def decline(
     bench: Workbench,
     session: Session,

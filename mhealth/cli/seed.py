@@ -2,17 +2,15 @@
 
 import json
 import os
-import secrets
 
 import click
 
 from mhealth.content.yaml_file import YamlFile, read_yaml
 from mhealth.launcher.home import find_home
 from mhealth.runtime import build_runtime
+from mhealth.services.passwords import new_password
 from mhealth.services.seeding import is_empty, plant
 from mhealth.settings import read_settings
-
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
 
 @click.command()
@@ -29,12 +27,6 @@ def seed() -> None:
         planted = plant(here.workbench, session, file, password, here.clock())
     _write_phones(file)
     click.echo(f"user {planted.username}, password {password}")
-
-
-def new_password() -> str:
-    """Four groups of four: 78 bits, easy to type."""
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-    return "-".join(groups)
 
 
 def _write_phones(file: YamlFile) -> None:

@@ -35,7 +35,7 @@ from mhealth.store.ussd_sessions import (
 from mhealth.ussd import engine
 from mhealth.ussd.deeds import DEEDS, DeedKind
 from mhealth.ussd.engine import Ask, Show, Step
-from mhealth.ussd.flow import Book
+from mhealth.ussd.book import Book
 
 FIRST_FLOW = "main"
 _ATTEMPTS = 4

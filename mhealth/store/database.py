@@ -18,11 +18,13 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    ScalarSelect,
     TypeDecorator,
     Uuid,
     create_engine,
     event,
     make_url,
+    select,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -89,6 +91,11 @@ def _now_ms_postgresql(_element: Any, _compiler: Any, **_: Any) -> str:
     return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
 
 
+def moment_ms() -> ScalarSelect[int]:
+    """The database's clock read once a statement: to compare with, since an index may then serve."""
+    return select(database_now_ms()).scalar_subquery()
+
+
 class Row:
     """The two keys of every row that somebody outside may name."""
 
@@ -122,7 +129,6 @@ class Database:
         with self.sessions() as session:
             session.connection(execution_options={"mhealth_reads": True})
             yield session
-            session.rollback()
 
     def close(self) -> None:
         """Give back every connection."""

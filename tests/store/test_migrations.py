@@ -1,0 +1,51 @@
+"""Migrations go up and down, and leave exactly the tables of the models, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from mhealth.store import migrate
+from mhealth.store.tables import metadata
+from tests.databases import MIGRATIONS
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.pg)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/m.sqlite3"
+        return
+    url: str = request.getfixturevalue("postgres_url")
+    migrate.downgrade(MIGRATIONS, url, "base")
+    yield url
+    migrate.upgrade(MIGRATIONS, url)
+
+
+def engine_of(url: str) -> sa.Engine:
+    address = sa.make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return sa.create_engine(address, poolclass=sa.NullPool)
+
+
+def test_up_leaves_the_tables_of_the_models(empty_url: str) -> None:
+    migrate.upgrade(MIGRATIONS, empty_url)
+
+    with engine_of(empty_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    assert migrate.is_current(MIGRATIONS, empty_url)
+
+
+def test_down_leaves_nothing_and_up_works_again(empty_url: str) -> None:
+    migrate.upgrade(MIGRATIONS, empty_url)
+    migrate.downgrade(MIGRATIONS, empty_url, "base")
+    left = set(sa.inspect(engine_of(empty_url)).get_table_names()) - {"alembic_version"}
+    assert left == set()
+    assert not migrate.is_current(MIGRATIONS, empty_url)
+
+    migrate.upgrade(MIGRATIONS, empty_url)
+    assert migrate.is_current(MIGRATIONS, empty_url)
