@@ -12,7 +12,9 @@ from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Faults, Severity
 
 FOLDER = "ussd_flows"
-PHRASES = "phrases"
+PHRASES = "screens"
+TOP = "phrases"
+OTHERS = frozenset({"phrases"})  # translated by other rooms
 NOT_FLOWS = frozenset({"languages.yaml", f"{PHRASES}.yaml"})
 
 Path = tuple[str, ...]
@@ -83,8 +85,8 @@ def read_flow_files(
             flow = _read(library, languages, relative.removesuffix(".yaml"), "nodes", faults)
             if flow is not None:
                 found[flow.name] = flow
-    _find_strays(library, languages, {*found, PHRASES}, faults)
-    return found, _read(library, languages, PHRASES, PHRASES, faults)
+    _find_strays(library, languages, {*found, PHRASES, *OTHERS}, faults)
+    return found, _read(library, languages, PHRASES, TOP, faults)
 
 
 def _read(

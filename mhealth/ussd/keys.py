@@ -1,4 +1,4 @@
-"""The engine's own words (phrases.yaml), and the keys that lead about in a flow."""
+"""The engine's own words (screens.yaml), and the keys that lead about in a flow."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from mhealth.domain.gsm7 import septets
 from mhealth.domain.language import Languages
 from mhealth.ussd.deeds import NUMBER
 from mhealth.ussd.faults import Faults
-from mhealth.ussd.flow_file import PHRASES, FlowFile
+from mhealth.ussd.flow_file import TOP, FlowFile
 from mhealth.ussd.plan import Keys
 from mhealth.ussd.text import Texts
 from mhealth.ussd.words import Words
@@ -41,7 +41,7 @@ MOST_DIGITS = 3
 
 def read_phrases(file: FlowFile, languages: Languages, faults: Faults) -> dict[str, Texts]:
     """All phrases in all languages; a phrase that is missing or unknown is a fault."""
-    part = file.file.data.get(PHRASES)
+    part = file.file.data.get(TOP)
     if not isinstance(part, Mapping):
         faults.add(file.file, "no `phrases:` mapping")
         return {}
@@ -51,7 +51,7 @@ def read_phrases(file: FlowFile, languages: Languages, faults: Faults) -> dict[s
     phrases: dict[str, Texts] = {}
     for name, variables in PHRASE_VARIABLES.items():
         if name not in part:
-            faults.add(file.file, f"phrase `{name}` is missing", None, PHRASES)
+            faults.add(file.file, f"phrase `{name}` is missing", None, TOP)
             continue
         phrases[name] = Words(file, languages, variables, faults).read(part, name, (name,))
         if any(_has_escapes(template.parts) for template in phrases[name].values()):
