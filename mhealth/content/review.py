@@ -29,4 +29,6 @@ def read_review(file: YamlFile) -> Review:
     if not isinstance(review, Mapping) or set(review) != {"by", "on", "version"}:
         hint = "write `review: draft`, or a mapping with by, on and version"
         raise file.error("review says neither draft nor who signed", None, "review", hint)
+    if not isinstance(review["version"], str):
+        raise file.error("version is a text", review, "version", "put it in quotes")
     return Review(by=str(review["by"]), on=str(review["on"]), version=str(review["version"]))

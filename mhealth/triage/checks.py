@@ -73,7 +73,7 @@ def _ages_are_a_range(file: YamlFile, protocol: Protocol) -> None:
         hint = "without `ages:` the protocol serves an unknown age anyway"
         raise file.error("unknown_age_of goes with ages", file.data, "unknown_age_of", hint)
     if not protocol.unknown_age_of <= protocol.subjects:
-        raise file.error("names a subject not served", file.data, "unknown_age_of")
+        raise file.error("a subject that is not served", file.data, "unknown_age_of")
 
 
 def _home_is_allowed(file: YamlFile, protocol: Protocol) -> None:
@@ -92,7 +92,7 @@ def _home_is_allowed(file: YamlFile, protocol: Protocol) -> None:
 def _floors_are_below_their_rules(file: YamlFile, protocol: Protocol) -> None:
     floor = protocol.otherwise
     if protocol.if_missing.severity < floor.severity:
-        raise file.error("less severe than otherwise", file.data, "if_missing")
+        raise file.error("if_missing is less severe than otherwise", file.data, "if_missing")
     for part, rule in zip(file.data["rules"], protocol.rules, strict=True):
         if rule.triage_class.severity < floor.severity:
             hint = f"without this rule the class is {floor} already"

@@ -71,7 +71,7 @@ def word(file: YamlFile, part: Any, key: Any, words: type[Word]) -> Word:
         return words(part[key])
     except ValueError:
         hint = "one of " + ", ".join(words)
-        raise file.error(f"unknown {words.__name__} {part[key]!r}", part, key, hint) from None
+        raise file.error(f"unknown word {part[key]!r}", part, key, hint) from None
 
 
 def _named(key: Any) -> str:

@@ -1,5 +1,6 @@
 """The spoken texts of a protocol in every language: its own, its translations, and the fallback."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -102,7 +103,13 @@ def _refuse_twins(
 ) -> None:
     seen: dict[str, str] = {}
     for key in part:
-        shown = fold(found[f"{section}.{key}"]).casefold()
+        shown = _bare(found[f"{section}.{key}"])
         if shown in seen:
             raise file.error(f"reads like {seen[shown]!r} on a phone", part, key)
         seen[shown] = key
+
+
+def _bare(text: str) -> str:
+    """Without accents and case, as a hurried reader sees it."""
+    marked = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in marked if not "\u0300" <= c <= "\u036f")
