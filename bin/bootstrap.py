@@ -129,13 +129,11 @@ def install(*, dev: bool) -> None:
             say("Installing packages with uv:")
             run([uv, "pip", "install", "--python", str(PYTHON), *packages])
             return
-        except Failed as failure:
-            if has_no_network(str(failure)):
+        except Failed:  # an old uv, a proxy whose certificate only the system knows, no network
+            if not get_pip():
                 raise
-            say("uv could not do it; trying pip.")
+            say("uv could not do it.")
     say("Installing packages with pip (a minute or two):")
-    if not has_pip():
-        run([str(PYTHON), "-m", "ensurepip", "--upgrade"])
     run([*pip_install(), *packages])
 
 
@@ -171,7 +169,7 @@ def is_moved() -> bool:
 def fetch_uv() -> str | None:
     """uv from the package index into `.venv`, since it is ten times quicker; None without."""
     ours = VENV / "bin" / "uv"
-    if not ours.exists() and has_pip():
+    if not ours.exists() and get_pip():
         say("Fetching the installer uv.")
         try:
             run([*pip_install(), "uv"])
@@ -181,10 +179,14 @@ def fetch_uv() -> str | None:
     return str(ours) if ours.exists() else None
 
 
-def has_pip() -> bool:
-    """Whether the environment has pip; one made by uv has none."""
-    done = subprocess.run([PYTHON, "-m", "pip", "-V"], capture_output=True, check=False)
-    return done.returncode == 0
+def get_pip() -> bool:
+    """Whether the environment has pip now; one made by uv has none at first."""
+    for module in ("pip", "ensurepip", "pip"):
+        command = [str(PYTHON), "-m", module, "--version" if module == "pip" else "--default-pip"]
+        done = subprocess.run(command, capture_output=True, check=False)
+        if module == "pip" and done.returncode == 0:
+            return True
+    return False
 
 
 def pip_install() -> list[str]:

@@ -91,6 +91,11 @@ def explain(said: str) -> str:
     """One line for a person from all that an installer said."""
     if "no space left" in said.lower():
         return "The disk is full: free about 500 MB, then start again."
+    if "certificate" in said.lower():
+        return (
+            "The package index shows a certificate that this machine does not trust: see that the"
+            " machine's date is right, or name your organisation's certificates in SSL_CERT_FILE."
+        )
     if has_no_network(said):
         return (
             "No package index can be reached: the first start needs the internet once."

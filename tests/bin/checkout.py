@@ -23,13 +23,13 @@ dependencies = ["click>=8.3"]
 dev = ["pytest>=9.2"]
 """
 
-# Stands for uv: notes how it is called, makes an environment without packages, installs nothing.
+# Stands for uv: notes how it is called, makes an environment without pip, installs nothing.
 FAKE_UV = """\
 #!/bin/sh
 echo "$*" >> "{calls}"
 case "$1" in
   venv) for place; do :; done
-        mkdir -p "$place/bin" && printf '#!/bin/sh\\nexit 0\\n' > "$place/bin/python"
+        mkdir -p "$place/bin" && printf '#!/bin/sh\\n[ $1 != -m ]\\n' > "$place/bin/python"
         chmod +x "$place/bin/python" ;;
   pip)  echo "Installed 2 packages"; exit {code} ;;
 esac

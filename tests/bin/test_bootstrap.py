@@ -84,14 +84,22 @@ def test_no_network_is_one_line_and_leaves_the_next_start_free(checkout: Checkou
         )
 
 
-def test_no_network_with_uv_on_path(checkout: Checkout) -> None:
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("error sending request for url (https://pypi.example)", "No package index can be reached"),
+        ("invalid peer certificate: UnknownIssuer", "The package index shows a certificate"),
+        ("No space left on device (os error 28)", "The disk is full"),
+        ("the moon is in the way", "Installing failed: the moon is in the way (all of it is in"),
+    ],
+)
+def test_what_uv_complains_of_is_told_in_one_line(checkout: Checkout, said: str, line: str) -> None:
     checkout.put_python()
     checkout.put_uv()
-    said = "error: error sending request for url (https://pypi.example/simple/click/)"
     uv = (checkout.path / "uv").read_text()
     checkout.put("uv", uv.replace('echo "Installed 2 packages"; exit 0', f"echo '{said}'; exit 2"))
 
-    assert only_line(checkout.run("bin/run")).startswith("No package index can be reached")
+    assert only_line(checkout.run("bin/run")).startswith(line)
 
 
 def test_an_unwritable_folder_is_one_line(checkout: Checkout) -> None:
