@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 
 from mhealth.content.yaml_file import YamlFile
-from mhealth.domain.triage import TriageClass
+from mhealth.domain.triage import Subject, TriageClass
 from mhealth.triage.evaluate import danger_signs
 from mhealth.triage.protocol import NOTHING_REPORTED, Protocol
 
 MAX_GROUP = 9
 """Signs on one screen are chosen by a single digit, and 0 means none."""
+
+NEVER_HOME_DAYS = 60
+"""Under this age (days), and around a birth, nobody is kept at home: no file can say otherwise."""
 
 Check = Callable[[YamlFile, Protocol], None]
 
@@ -89,6 +92,16 @@ def _home_is_allowed(file: YamlFile, protocol: Protocol) -> None:
             raise file.error("never_home, and a rule of class home", part, "class")
 
 
+def _the_frailest_never_stay_home(file: YamlFile, protocol: Protocol) -> None:
+    if protocol.never_home:
+        return
+    hint = "never_home: true is needed here"
+    if protocol.subjects & {Subject.PREGNANT, Subject.POSTPARTUM}:
+        raise file.error("a woman around birth might stay at home", file.data, "never_home", hint)
+    if protocol.ages.from_day < NEVER_HOME_DAYS or Subject.CHILD in protocol.unknown_age_of:
+        raise file.error("a young infant might stay at home", file.data, "never_home", hint)
+
+
 def _floors_are_below_their_rules(file: YamlFile, protocol: Protocol) -> None:
     floor = protocol.otherwise
     if protocol.if_missing.severity < floor.severity:
@@ -124,6 +137,7 @@ _CHECKS: tuple[Check, ...] = (
     _each_source_is_used,
     _ages_are_a_range,
     _home_is_allowed,
+    _the_frailest_never_stay_home,
     _floors_are_below_their_rules,
     _advice_fits_the_classes,
 )
