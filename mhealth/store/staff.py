@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Update, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from mhealth.store.database import Base, Row
 from mhealth.store.directory import District
@@ -52,9 +52,12 @@ class AccessRecord(Row, Base):
     at: Mapped[datetime]
 
 
-def staff_by_username(session: Session, username: str) -> StaffUser | None:
-    """The user of this name, active or not."""
-    return session.scalar(select(StaffUser).where(StaffUser.username == username))
+def staff_by_username(
+    session: Session, username: str, *, to_change: bool = False
+) -> StaffUser | None:
+    """The user of this name, active or not; `to_change` keeps others waiting until we commit."""
+    query = select(StaffUser).where(StaffUser.username == username)
+    return session.scalar(query.with_for_update() if to_change else query)
 
 
 def session_by_token(session: Session, token_hash: bytes) -> StaffSession | None:
@@ -62,4 +65,25 @@ def session_by_token(session: Session, token_hash: bytes) -> StaffSession | None
     query = select(StaffSession).where(
         StaffSession.token_hash == token_hash, StaffSession.ended_at.is_(None)
     )
-    return session.scalar(query)
+    user = joinedload(StaffSession.staff_user).joinedload(StaffUser.district)
+    return session.scalar(query.options(user))
+
+
+def mark_seen(session: Session, token_hash: bytes, now: datetime) -> None:
+    """Write the last sight of a session; never brings back an ended one."""
+    session.execute(_open_sessions(StaffSession.token_hash == token_hash).values(seen_at=now))
+
+
+def mark_ended(session: Session, token_hash: bytes, now: datetime) -> None:
+    """End one session."""
+    session.execute(_open_sessions(StaffSession.token_hash == token_hash).values(ended_at=now))
+
+
+def mark_all_ended(session: Session, staff_user_id: int, now: datetime) -> None:
+    """End every session of a user."""
+    mine = StaffSession.staff_user_id == staff_user_id
+    session.execute(_open_sessions(mine).values(ended_at=now))
+
+
+def _open_sessions(which: ColumnElement[bool]) -> Update:
+    return update(StaffSession).where(which, StaffSession.ended_at.is_(None))

@@ -1,0 +1,45 @@
+"""The record of who looked at what on the desk, and of every sign-in."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from mhealth.store.staff import AccessRecord
+
+
+class Deed(StrEnum):
+    """What somebody did; at most 24 letters, as the column holds."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_OUT = "sign_out"
+    PASSWORD_SET = "password_set"
+    VIEW_REFERRAL = "view_referral"
+    SHOW_NUMBER = "show_number"
+    VIEW_INBOX = "view_inbox"
+    SETTLE_SMS = "settle_sms"
+
+
+def record_access(
+    session: Session,
+    deed: Deed,
+    now: datetime,
+    *,
+    staff_user_id: int | None,
+    district_id: int | None,
+    object_kind: str | None = None,
+    object_uid: UUID | None = None,
+) -> None:
+    """Add one line to the record; it is never changed."""
+    session.add(
+        AccessRecord(
+            deed=deed.value,
+            at=now,
+            staff_user_id=staff_user_id,
+            district_id=district_id,
+            object_kind=object_kind,
+            object_uid=str(object_uid) if object_uid else None,
+        )
+    )
