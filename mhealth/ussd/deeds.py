@@ -76,8 +76,9 @@ _ELSEWHERE = {"village": "referral_village"}
 
 DEEDS: Mapping[str, Deed] = {
     "list_health_areas": Deed(kind=DeedKind.LOOKUP, options=NAME),
-    # health_area `own`: the villages that the calling health worker serves
     "list_villages": Deed(kind=DeedKind.LOOKUP, args=("health_area",), options=NAME),
+    # those that the calling health worker serves
+    "my_villages": Deed(kind=DeedKind.LOOKUP, gives={"count": 3}, options=NAME),
     "my_referrals": Deed(kind=DeedKind.LOOKUP, gives={"count": 3}, options=LABEL),
     "show_referral": Deed(
         kind=DeedKind.LOOKUP, args=("referral",), gives=_REFERRAL, stored_as=_ELSEWHERE
@@ -86,7 +87,7 @@ DEEDS: Mapping[str, Deed] = {
     "show_worker_referral": Deed(
         kind=DeedKind.LOOKUP,
         args=("referral",),
-        gives={**_REFERRAL, "age_text": 16, "class_text": 16},
+        gives={**_REFERRAL, "age_text": 16, "class_text": 20},
         stored_as=_ELSEWHERE,
     ),
     "choose_protocol": Deed(

@@ -42,6 +42,7 @@ def begin(book: Book, flow: str, facts: Mapping[str, Any], language: str) -> Ste
         node=plan.start,
         language=plan.speaks(language or facts.get("language")),
         vars=dict(facts),
+        facts=dict(facts),
     )
     return _run(plan, state)
 

@@ -12,10 +12,10 @@ from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Faults, Severity
 
 FOLDER = "ussd_flows"
-PHRASES = "screens"
+SCREENS = "screens"
 TOP = "phrases"
 OTHERS = frozenset({"phrases"})  # translated by other rooms
-NOT_FLOWS = frozenset({"languages.yaml", f"{PHRASES}.yaml"})
+NOT_FLOWS = frozenset({"languages.yaml", f"{SCREENS}.yaml"})
 
 Path = tuple[str, ...]
 
@@ -85,8 +85,8 @@ def read_flow_files(
             flow = _read(library, languages, relative.removesuffix(".yaml"), "nodes", faults)
             if flow is not None:
                 found[flow.name] = flow
-    _find_strays(library, languages, {*found, PHRASES, *OTHERS}, faults)
-    return found, _read(library, languages, PHRASES, TOP, faults)
+    _find_strays(library, languages, {*found, SCREENS, *OTHERS}, faults)
+    return found, _read(library, languages, SCREENS, TOP, faults)
 
 
 def _read(

@@ -31,6 +31,13 @@ def absorb(plan: Plan, state: State, deed: Deed, result: Mapping[str, Any]) -> N
         put(plan, state, deed.stored_as.get(name, name), result.get(name))
 
 
+def keep_facts(state: State, deed: Deed, sets: Iterable[Assign]) -> None:
+    """What an effect gave or was followed by outlasts going home, as far as it is a fact."""
+    if deed.is_effect:
+        changed = {*deed.variables, *(assign.name for assign in sets)} & FACTS.keys()
+        state.facts = {**state.facts, **{name: state.vars.get(name) for name in changed}}
+
+
 def go(plan: Plan, state: State, target: str) -> None:
     """Move to a node's first page, home, or back to where the flow was called from."""
     if target == RETURN and state.calls:
@@ -44,8 +51,8 @@ def go(plan: Plan, state: State, target: str) -> None:
 
 
 def go_home(plan: Plan, state: State) -> None:
-    """Begin again, knowing only the facts; what effects changed of them stays."""
-    state.vars = {name: value for name, value in state.vars.items() if name in FACTS}
+    """Begin again, knowing only the facts."""
+    state.vars = dict(state.facts)
     state.history, state.calls = [], []
     state.node = plan.start
     _leave_page(state)

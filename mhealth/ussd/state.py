@@ -33,6 +33,7 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
     node: str  # `flow.node`
     language: str
     vars: dict[str, Any] = {}
+    facts: dict[str, Any] = {}  # what going home keeps; effects bring it up to date
     page: int = 0  # page of a message or of signs; first row shown of a list
     rows: list[tuple[str, str]] = []  # the list of a `choose`, as it was looked up
     shown: dict[str, str] = {}  # what may be typed now -> what it stands for
@@ -108,6 +109,7 @@ def own_copy(state: State) -> State:
         node=state.node,
         language=state.language,
         vars=dict(state.vars),
+        facts=state.facts,
         page=state.page,
         rows=state.rows,
         shown=state.shown,
