@@ -12,6 +12,7 @@ from mhealth.domain.message import Lane
 from mhealth.sms.index import Entry, Index, read_index
 from mhealth.sms.text_file import PLACEHOLDER, TextFile, faults_of, read_text_file
 
+_FOLDER, _EACH = "sms_templates", "*/*.txt"
 _CUT = "..."
 
 
@@ -76,8 +77,8 @@ def load_templates(library: Library, languages: Languages) -> Templates:
     files: dict[tuple[str, str], TextFile] = {}
     for fault in _read_all(library, languages, index, files):
         raise fault
-    for fault in _missing(languages, index, files):
-        if fault.place.startswith(f"sms_templates/{languages.default.code}/"):
+    for fault in _missing(library, languages, index):
+        if fault.place.startswith(f"{_FOLDER}/{languages.default.code}/"):
             raise fault
     return Templates(entries=index.entries, limits=index.limits, files=files, languages=languages)
 
@@ -90,7 +91,7 @@ def check_templates(library: Library, languages: Languages) -> list[ContentError
         return [error]
     files: dict[tuple[str, str], TextFile] = {}
     faults = list(_read_all(library, languages, index, files))
-    return [*faults, *_missing(languages, index, files)]
+    return [*faults, *_missing(library, languages, index)]
 
 
 def _read_all(
@@ -100,10 +101,10 @@ def _read_all(
     files: dict[tuple[str, str], TextFile],
 ) -> Iterator[ContentError]:
     """Fill `files` with what can be read; the faults come out."""
-    for relative, path in library.files("sms_templates", "*/*.txt").items():
+    for relative, path in library.files(_FOLDER, _EACH).items():
         language, _, file_name = relative.partition("/")
         name = file_name.removesuffix(".txt")
-        place = f"sms_templates/{relative}:1:1"
+        place = f"{_FOLDER}/{relative}:1:1"
         if language not in languages.by_code:
             yield ContentError(place, f"no language {language!r} in ussd_flows/languages.yaml")
         elif name not in index.entries:
@@ -117,13 +118,12 @@ def _read_all(
                 yield from faults_of(files[language, name], index.entries[name], index)
 
 
-def _missing(
-    languages: Languages, index: Index, files: Mapping[tuple[str, str], TextFile]
-) -> Iterator[ContentError]:
+def _missing(library: Library, languages: Languages, index: Index) -> Iterator[ContentError]:
+    there = library.files(_FOLDER, _EACH)
     for code in languages.by_code:
         for name in index.entries:
-            if (code, name) not in files:
-                yield ContentError(f"sms_templates/{code}/{name}.txt:1:1", "the text is missing")
+            if f"{code}/{name}.txt" not in there:
+                yield ContentError(f"{_FOLDER}/{code}/{name}.txt:1:1", "the text is missing")
 
 
 def _fit(value: str, most: int, *, must_fold: bool) -> str:

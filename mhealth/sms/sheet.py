@@ -1,0 +1,105 @@
+"""The text of an SMS laid out for reading: what is understood is crossed out, what stays is the note."""
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mhealth.domain.digits import western_digits
+from mhealth.domain.language import Languages
+
+ANSWER, WHEN = "\x02", "\x01"
+"""What crosses out: parts of the answer (code, yes, no), and parts of a day or hour."""
+
+_MOST_READ = 4096
+_MOST_NOTE = 300
+_GAP = 1  # characters between the parts of one word: `d accord`
+_LIKENESS = str.maketrans("’‘ʼ`´–—‑−", "'''''----")
+_NUMBER_SIGN = re.compile(r"№|\b[nN]\s?[°º]")
+_WORD = re.compile(r"[^\W\d_]+(?:'\s?[^\W\d_]+)*")
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word without apostrophes, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Sheet:
+    """`clean` is the text for people, `open` the same places in lower case without accents."""
+
+    def __init__(self, text: str) -> None:
+        self.clean = _clean(text[:_MOST_READ])
+        self.open = "".join(_plain(char) for char in self.clean)
+
+    def cross_out(self, start: int, end: int, mark: str) -> None:
+        """Mark a part as understood."""
+        self.open = self.open[:start] + mark * (end - start) + self.open[end:]
+
+    def write_over(self, start: int, letters: str) -> None:
+        """Read a part as these letters, as many as it had."""
+        self.open = self.open[:start] + letters + self.open[start + len(letters) :]
+
+    def words(self, known: Container[str] | None = None) -> list[Word]:
+        """The words not yet crossed out; with `known` only those, also when typed in two parts."""
+        words = [
+            Word(re.sub(r"['\s]", "", found.group()), found.start(), found.end())
+            for found in _WORD.finditer(self.open)
+        ]
+        return words if known is None else list(_known_words(words, known))
+
+    def note(self, *, without: str) -> str:
+        """What is left for a person to read; `without` names the marks that leave it out."""
+        pairs = zip(self.clean, self.open, strict=True)
+        kept = "".join(" " if mark in without else char for char, mark in pairs)
+        note = " ".join(kept.split()).strip(" .,;:!?-/'\"()=")[:_MOST_NOTE]
+        return note if _SAYS_SOMETHING.search(note) else ""
+
+
+def _known_words(words: list[Word], known: Container[str]) -> Iterator[Word]:
+    at = 0
+    while at < len(words):
+        for parts in (3, 2, 1):
+            few = words[at : at + parts]
+            joined = "".join(word.text for word in few)
+            if len(few) == parts and joined in known and _stand_together(few):
+                yield Word(joined, few[0].start, few[-1].end)
+                at += parts - 1
+                break
+        at += 1
+
+
+def _stand_together(words: list[Word]) -> bool:
+    return all(second.start - first.end <= _GAP for first, second in pairwise(words))
+
+
+def plain_word(text: str) -> str:
+    """A word as people may type it: no case, accents, apostrophes, spaces or punctuation."""
+    return "".join(c for c in (_plain(char) for char in _clean(text)) if c.isalnum())
+
+
+def vocabulary(languages: Languages, meanings: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Plain word -> what it means, over every language."""
+    found: dict[str, frozenset[str]] = {}
+    for language in languages.by_code.values():
+        for meaning in meanings:
+            for word in language.words.get(meaning, ()):
+                key = plain_word(word)
+                found[key] = found.get(key, frozenset()) | {meaning}
+    found.pop("", None)
+    return found
+
+
+def _clean(text: str) -> str:
+    whole = unicodedata.normalize("NFKC", _NUMBER_SIGN.sub(" ", text).translate(_LIKENESS))
+    letters = (c for c in western_digits(whole) if unicodedata.category(c) != "Mn")
+    return "".join(c if c.isprintable() else " " for c in letters)
+
+
+def _plain(char: str) -> str:
+    return unicodedata.normalize("NFD", char.lower())[0]

@@ -1,0 +1,168 @@
+"""Finds a day and an hour in what a nurse typed: `demain 14h`, `mardi`, `12/05 à 8h30`, `2pm`."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from enum import StrEnum
+
+from mhealth.domain.digits import lenient_digits
+from mhealth.domain.language import Languages
+from mhealth.sms.sheet import WHEN, Sheet, vocabulary
+
+_ALONE = r"(?<![^\Wa])"  # not inside a word; `a14h` is forgiven
+_HOUR = r"(?P<hour>[0-9][0-9o]?|l[0-9])"
+_MINUTE = r"(?P<minute>[0-9o]{2})"
+_HOURS = (
+    re.compile(rf"{_ALONE}{_HOUR}(?:[:.h]{_MINUTE})?\s?(?P<half>[ap])\.?m\b\.?(?!\w)"),
+    re.compile(rf"{_ALONE}{_HOUR}\s?(?:h|heures?|hours?|hrs?)\s?(?:{_MINUTE})?(?:mn|min)?(?!\w)"),
+    re.compile(rf"{_ALONE}{_HOUR}:{_MINUTE}(?!\w)"),
+)
+_SLASHED = re.compile(
+    r"(?<![\w/])(?P<day>\d{1,2})\s?/\s?(?P<month>\d{1,2})(?:\s?/\s?(?P<year>\d{4}|\d\d))?(?![\w/])"
+)
+_DOTTED = re.compile(
+    r"(?<!\w)(?<!\d[.\-])(?P<day>[0-2]?\d|3[01])(?P<by>[.\-])(?P<month>0?[1-9]|1[0-2])"
+    r"(?:(?P=by)(?P<year>\d{4}|\d\d))?(?!\w|[.\-]\d)"
+)
+"""A day before a month only: else it may be a code typed with dots."""
+_STRAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_REAL_WORD = re.compile(r"[^\W\d_]{3}")
+_SURE_AFTER_SHORT = re.compile(rf"[\s.,;:!?\-]*(?:(?:a|at)\s*)?(?:$|\d|{WHEN})")
+_SHORT = 3
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DISTANCE = {"today": 0, "tomorrow": 1}
+_EARLIEST = 6
+"""Before this hour nobody is expected by appointment: `2h` is 14h, or in two hours. `02h` is 2 h."""
+_NOON = 12
+_MOST_AHEAD = timedelta(days=366)
+_LONG_PAST = timedelta(days=183)
+
+
+class WhenProblem(StrEnum):
+    """Why a day or hour that somebody wrote was not taken."""
+
+    UNCLEAR = "unclear"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A day and an hour, each None when not said; both None when there is a problem."""
+
+    day: date | None = None
+    hour: time | None = None
+    problem: WhenProblem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Hours and dates written in figures; None stands for one that does not exist."""
+
+    hours: frozenset[time | None]
+    dates: frozenset[date | None]
+
+
+def find_figures(sheet: Sheet, today: date) -> Figures:
+    """Look for hours and dates and cross them out, so that nobody reads a code from them."""
+    hours = frozenset(_time(found) for form in _HOURS for found in _take(sheet, form))
+    dates = frozenset(
+        _date(found, today) for form in (_SLASHED, _DOTTED) for found in _take(sheet, form)
+    )
+    return Figures(hours=hours, dates=dates)
+
+
+def settle(sheet: Sheet, figures: Figures, languages: Languages, today: date) -> When:
+    """The one day and hour that the figures and the words say together."""
+    words = _day_words(sheet, languages)
+    hours, is_doubtful = _hours(sheet, figures, languages)
+    dates = figures.dates | {today + timedelta(days=_DISTANCE[w]) for w in words & set(_DISTANCE)}
+    weekdays = {WEEKDAYS.index(word) for word in words & set(WEEKDAYS)}
+    unclear = When(problem=WhenProblem.UNCLEAR)
+    if len(hours) > 1 or len(dates) > 1 or len(weekdays) > 1 or _has_stray_number(sheet):
+        return unclear
+    if None in hours or None in dates or is_doubtful:
+        return unclear
+    day = next(iter(dates), None) or _next_such(weekdays, today)
+    if day is not None and (
+        (weekdays and day.weekday() not in weekdays) or day > today + _MOST_AHEAD
+    ):
+        return unclear
+    if day is not None and day < today:
+        return When(problem=WhenProblem.PAST)
+    return When(day=day, hour=next(iter(hours), None))
+
+
+def _take(sheet: Sheet, form: re.Pattern[str]) -> list[re.Match[str]]:
+    found = list(form.finditer(sheet.open))
+    for one in found:
+        sheet.cross_out(*one.span(), WHEN)
+    return found
+
+
+def _time(found: re.Match[str]) -> time | None:
+    part = found.groupdict()
+    hour = int(lenient_digits(part["hour"]))
+    minute = int(lenient_digits(part["minute"] or "0"))
+    if part.get("half"):
+        hour = hour % 12 + (12 if part["half"] == "p" else 0) if hour <= 12 else hour
+    elif hour < _EARLIEST and len(part["hour"]) == 1:
+        return None
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _date(found: re.Match[str], today: date) -> date | None:
+    day, month, year = int(found["day"]), int(found["month"]), found["year"]
+    if year is not None:
+        return _day(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    this_year = _day(today.year, month, day)
+    if this_year is None or this_year < today - _LONG_PAST:
+        return _day(today.year + 1, month, day)
+    return this_year
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _day_words(sheet: Sheet, languages: Languages) -> set[str]:
+    """What the day words mean, crossed out. Short ones (`mon`, `mar`) only before an hour or the end."""
+    known = vocabulary(languages, (*_DISTANCE, *WEEKDAYS))
+    found: set[str] = set()
+    for word in reversed(sheet.words(known)):
+        is_sure = len(word.text) > _SHORT or _SURE_AFTER_SHORT.match(sheet.open, word.end)
+        if is_sure:
+            sheet.cross_out(word.start, word.end, WHEN)
+            found |= known[word.text]
+    return found
+
+
+def _hours(
+    sheet: Sheet, figures: Figures, languages: Languages
+) -> tuple[frozenset[time | None], bool]:
+    """The hours, `midi` among them; in doubt when `soir` stands beside an hour of the morning."""
+    known = vocabulary(languages, ("noon", "afternoon"))
+    words = sheet.words(known)
+    noon = {time(_NOON) for word in words if "noon" in known[word.text]}
+    for word in words:
+        if "noon" in known[word.text]:
+            sheet.cross_out(word.start, word.end, WHEN)
+    says_later = any("afternoon" in known[word.text] for word in words)
+    early = any(hour is not None and hour.hour < _NOON for hour in figures.hours)
+    return figures.hours | noon, says_later and early
+
+
+def _next_such(weekdays: set[int], today: date) -> date | None:
+    """The next such weekday after today."""
+    if not weekdays:
+        return None
+    return today + timedelta(days=(min(weekdays) - today.weekday() - 1) % 7 + 1)
+
+
+def _has_stray_number(sheet: Sheet) -> bool:
+    """True for `OUI 482 1935 14`: a number where a day or hour would stand, before any real word."""
+    number = _STRAY_NUMBER.search(sheet.open)
+    return number is not None and not _REAL_WORD.search(sheet.open, 0, number.start())
