@@ -1,1 +1,1 @@
-"""The carrier simulator: a process of its own with phones on a web page."""
+"""The carrier simulator: a process of its own that plays Africa's Talking and the phones behind it."""
