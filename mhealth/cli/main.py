@@ -11,6 +11,9 @@ from mhealth.launcher.home import find_home
 
 # name -> module:function. Loaded when called for, so that no process carries what others need.
 COMMANDS = {
+    "dial": "mhealth.cli.dial:dial",
+    "simulator": "mhealth.cli.simulator:simulator",
+    "text": "mhealth.cli.text:text",
     "run": "mhealth.cli.run:run",
 }
 
