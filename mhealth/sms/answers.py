@@ -16,6 +16,7 @@ _LIKENESS = str.maketrans({"o": "[o0]", "i": "[i1l]", "l": "[l1i]"})
 _MOST_WORDS = 6
 """A longer text without a code is no answer, though `non` may stand in it."""
 _MOST_KEYWORD = 64
+_BETWEEN = " .,:;!?-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +138,8 @@ def _answer_words(sheet: Sheet, known: Mapping[str, frozenset[str]]) -> list[Wor
 
 
 def _stands_out(sheet: Sheet, word: Word) -> bool:
-    before = re.sub(r"[\s.,:;!?\-]+$", "", sheet.open[: word.start])
-    after = re.sub(r"^[\s.,:;!?\-]+", "", sheet.open[word.end :])
+    before = sheet.open[: word.start].rstrip(_BETWEEN)
+    after = sheet.open[word.end :].lstrip(_BETWEEN)
     return not before or not after or before.endswith(ANSWER) or after.startswith(ANSWER)
 
 
