@@ -24,10 +24,12 @@ from mhealth.store.directory import (
     VillagePost,
 )
 from mhealth.store.keyring import Keyring
-from mhealth.store.messages import Message
+from mhealth.store.messages import DeliveryReportRow, InboundMessage, Message, UnreadCall
 from mhealth.store.people import Person, Phone
-from mhealth.store.referrals import Referral
+from mhealth.store.referrals import Referral, ReferralEvent
 from mhealth.store.reports import Report
+from mhealth.store.staff import StaffUser
+from mhealth.store.ussd_sessions import UssdSession
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday; where a test's clock starts."""
@@ -190,4 +192,84 @@ def a_message(
         created_at=NOON,
     )
     row.msisdn, row.body = msisdn.e164, body
+    return _kept(session, row, columns)
+
+
+def a_staff_user(
+    session: Session, district: District, *, password_hash: str = "!", **columns: Any
+) -> StaffUser:
+    """Somebody who signs in to the desk; `!` is a hash that no password opens."""
+    row = StaffUser(
+        username=f"staff{next(_numbers)}",
+        display_name="Yaovi Adanlé",
+        password_hash=password_hash,
+        district_id=district.id,
+        created_at=NOON,
+    )
+    return _kept(session, row, columns)
+
+
+def an_event(session: Session, referral: Referral, **columns: Any) -> ReferralEvent:
+    row = ReferralEvent(
+        district_id=referral.district_id,
+        referral_id=referral.id,
+        kind="created",
+        actor_kind="caller",
+        facility_id=referral.facility_id,
+        channel="ussd",
+        at=referral.created_at,
+    )
+    return _kept(session, row, columns)
+
+
+def an_inbound_sms(
+    session: Session, *, msisdn: Msisdn | None = None, body: str = "Bonjour", **columns: Any
+) -> InboundMessage:
+    msisdn = msisdn or new_msisdn()
+    row = InboundMessage(
+        channel="africastalking",
+        fingerprint=f"test:{next(_numbers)}",
+        msisdn_index=_blind(session, msisdn),
+        sender_kind="caller",
+        understood_as="not_understood",
+        needs_person=True,
+        received_at=NOON,
+    )
+    row.msisdn, row.body = msisdn.e164, body
+    return _kept(session, row, columns)
+
+
+def an_unread_call(session: Session, *, body: str = "phoneNumber=x", **columns: Any) -> UnreadCall:
+    row = UnreadCall(
+        channel="africastalking", kind="sms", problem="no field `from`", received_at=NOON
+    )
+    row.body = body
+    return _kept(session, row, columns)
+
+
+def a_delivery_report(session: Session, message: Message, **columns: Any) -> DeliveryReportRow:
+    row = DeliveryReportRow(
+        channel=message.channel,
+        carrier_id=message.carrier_id or f"ATXid_{next(_numbers)}",
+        raw_status="Success",
+        status="delivered",
+        message_id=message.id,
+        received_at=message.created_at,
+        received_ms=int(message.created_at.timestamp() * 1000),
+    )
+    return _kept(session, row, columns)
+
+
+def a_ussd_session(session: Session, session_key: str, **columns: Any) -> UssdSession:
+    row = UssdSession(
+        session_key=session_key,
+        msisdn_index=b"\x00" * 16,
+        revision=5,
+        flow="menu",
+        node="end",
+        language="fr",
+        memory=b"",
+        started_ms=int(NOON.timestamp() * 1000),
+        touched_ms=int(NOON.timestamp() * 1000),
+    )
     return _kept(session, row, columns)

@@ -1,0 +1,21 @@
+"""What every page of the desk shows around its own: who reads, and what waits for them."""
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from mhealth.store.desk_inbox import count_inbox
+from mhealth.store.desk_referrals import count_waiting
+from mhealth.web import here
+
+
+def render_desk(session: Session, template: str, **values: object) -> str:
+    """A page within the desk's frame; the session stays open so that sealed texts can be read."""
+    user, now = here.staff(), here.now()
+    return render_template(
+        template,
+        staff=user,
+        now=now,
+        waiting=count_waiting(session, user.scope, now),
+        inbox_count=count_inbox(session, user.scope),
+        **values,
+    )

@@ -1,0 +1,97 @@
+"""One referral: its facts, and its life from the call to the answer; every look is on record."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, abort
+from flask_babel import gettext
+
+from mhealth.services.access import Deed
+from mhealth.store.desk_dossier import Dossier, dossier_of, has_referral
+from mhealth.store.desk_referrals import stands_red
+from mhealth.store.referrals import Referral
+from mhealth.web import here
+from mhealth.web.desk.frame import render_desk
+from mhealth.web.desk.looks import write_deed
+from mhealth.web.desk.timeline import timeline_of
+from mhealth.web.desk.verdict import verdict_of
+from mhealth.web.i18n import current_language
+from mhealth.web.shown import opened
+
+pages = Blueprint("referral", __name__, url_prefix="/referrals/<uuid:uid>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody to call about a referral; the number is shown masked until it is asked for."""
+
+    who: str
+    name: str
+    msisdn: str
+
+
+@pages.get("")
+def show(uid: UUID) -> str:
+    """The referral, numbers masked."""
+    return _page(uid, Deed.VIEW_REFERRAL)
+
+
+@pages.post("/numbers")
+def show_numbers(uid: UUID) -> str:
+    """The same page with its numbers; asking for them is on record."""
+    return _page(uid, Deed.SHOW_NUMBER)
+
+
+def _page(uid: UUID, deed: Deed) -> str:
+    """Another district's referral is as unknown as one that never was."""
+    scope, bench = here.staff().scope, here.runtime().workbench
+    with here.runtime().database.writing() as session:
+        if not has_referral(session, scope, uid):
+            abort(404)
+        write_deed(session, deed, "referral", uid)  # before it is shown: no record, no page
+    with here.runtime().database.reading() as session:
+        dossier = dossier_of(session, scope, uid)
+        if dossier is None:
+            abort(404)
+        shows_numbers = deed is Deed.SHOW_NUMBER
+        verdict = verdict_of(bench.protocols, dossier.referral.report, current_language())
+        return render_desk(
+            session,
+            "desk/referral.html",
+            referral=dossier.referral,
+            dossier=dossier,
+            is_red=_is_red(dossier.referral),
+            verdict=verdict,
+            contacts=_contacts(dossier),
+            shows_numbers=shows_numbers,
+            timeline=timeline_of(dossier, verdict, shows_numbers=shows_numbers),
+        )
+
+
+def _is_red(referral: Referral) -> bool:
+    return stands_red(
+        referral.klass, referral.state, referral.answer_due_at, referral.escalated_at, here.now()
+    )
+
+
+def _contacts(dossier: Dossier) -> list[Contact]:
+    """Whom to call, the one who answers first."""
+    referral, worker = dossier.referral, dossier.worker
+    found: list[Contact] = []
+    if referral.facility is not None and referral.facility.duty_msisdn_sealed is not None:
+        facility = referral.facility
+        found.append(_contact(gettext("Garde du centre"), facility.name, facility, "duty_msisdn"))
+    if worker is not None:
+        found.append(_contact(gettext("Agent de santé"), _text(worker, "name"), worker, "msisdn"))
+    if referral.phone is not None:
+        found.append(_contact(gettext("Appelant"), "", referral.phone, "msisdn"))
+    return found
+
+
+def _contact(who: str, name: str, row: object, column: str) -> Contact:
+    return Contact(who=who, name=name, msisdn=_text(row, column))
+
+
+def _text(row: object, column: str) -> str:
+    text, is_sealed = opened(row, column)
+    return str(gettext("illisible")) if is_sealed else text or ""

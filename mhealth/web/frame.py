@@ -1,0 +1,49 @@
+"""What every page may use, sign-in and error pages included: nothing here asks the database."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from jinja2 import StrictUndefined
+
+from mhealth.web import here, words
+from mhealth.web.i18n import current_language, desk_languages
+from mhealth.web.shown import init_shown
+
+STATIC = Path(__file__).parent / "static"
+ASSET_SECONDS = 365 * 24 * 3600
+"""Browsers may keep an asset so long: its address changes with its bytes."""
+
+
+def init_frame(app: Flask) -> None:
+    """Filters, names and strictness of all templates."""
+    app.jinja_env.undefined = StrictUndefined
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = ASSET_SECONDS
+    init_shown(app)
+    app.context_processor(_names(_versions()))
+
+
+def _versions() -> dict[str, str]:
+    files = [path for path in STATIC.iterdir() if path.is_file()]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+
+
+def _names(versions: dict[str, str]) -> Callable[[], dict[str, Any]]:
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=versions[name])
+
+    def names() -> dict[str, Any]:
+        runtime, language = here.runtime(), current_language()
+        return {
+            "asset": asset,
+            "words": words,
+            "language": language,
+            "languages": desk_languages(),
+            "direction": runtime.workbench.languages.by_code[language].direction,
+            "mode": runtime.settings.mode,
+            "service_code": runtime.settings.service_code,
+        }
+
+    return names

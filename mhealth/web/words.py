@@ -1,0 +1,147 @@
+"""The desk's words for what the domain calls by code: classes, statuses, messages, people.
+
+French here, marked for translation by `said`; the templates translate them when they are shown.
+"""
+
+from mhealth.domain.message import MessageState, Recipient
+from mhealth.domain.referral import ReferralStatus
+from mhealth.domain.triage import TriageClass
+from mhealth.triage.protocol import Reading
+
+
+def said(text: str) -> str:
+    """Mark a French text as one to translate; it is translated where it is shown."""
+    return text
+
+
+CLASSES = {
+    TriageClass.EMERGENCY: said("URGENCE"),
+    TriageClass.URGENT: said("Urgent"),
+    TriageClass.ROUTINE: said("Rendez-vous"),
+    TriageClass.HOME: said("À domicile"),
+}
+
+STATUSES = {
+    ReferralStatus.SENT: said("Sans réponse"),
+    ReferralStatus.ACCEPTED: said("Acceptée"),
+    ReferralStatus.DECLINED: said("Déclinée"),
+    ReferralStatus.EN_ROUTE: said("En route"),
+    ReferralStatus.ARRIVED: said("Au centre"),
+    ReferralStatus.TREATED: said("Soins donnés"),
+    ReferralStatus.ADMITTED: said("Hospitalisation"),
+    ReferralStatus.TRANSFERRED: said("Transfert"),
+    ReferralStatus.COUNTER_REFERRED: said("Contre-référence"),
+    ReferralStatus.FOLLOWED_UP: said("Suivi fait"),
+    ReferralStatus.REFUSED: said("Refus de la famille"),
+    ReferralStatus.NOT_REACHED: said("Pas joignable"),
+    ReferralStatus.RETURNED_WITHOUT_CARE: said("Retour sans soins"),
+    ReferralStatus.DIED: said("Décès"),
+    ReferralStatus.EXPIRED: said("Expirée"),
+}
+
+STATUS_LOOKS = {
+    ReferralStatus.SENT: "waiting",
+    ReferralStatus.ACCEPTED: "moving",
+    ReferralStatus.DECLINED: "waiting",
+    ReferralStatus.EN_ROUTE: "moving",
+    ReferralStatus.ARRIVED: "moving",
+    ReferralStatus.TREATED: "done",
+    ReferralStatus.ADMITTED: "moving",
+    ReferralStatus.TRANSFERRED: "moving",
+    ReferralStatus.COUNTER_REFERRED: "done",
+    ReferralStatus.FOLLOWED_UP: "done",
+    ReferralStatus.REFUSED: "lost",
+    ReferralStatus.NOT_REACHED: "lost",
+    ReferralStatus.RETURNED_WITHOUT_CARE: "lost",
+    ReferralStatus.DIED: "lost",
+    ReferralStatus.EXPIRED: "lost",
+}
+"""The four looks of a status, each a colour and a sign: waits for an answer, goes on, well, ill."""
+
+SUBJECTS = {
+    "child": said("Enfant"),
+    "infant": said("Nourrisson"),
+    "pregnant": said("Femme enceinte"),
+    "postpartum": said("Femme accouchée"),
+    "other": said("Autre personne"),
+    "self": said("La personne qui appelle"),
+}
+
+MESSAGE_STATES = {
+    MessageState.QUEUED: said("en attente d’envoi"),
+    MessageState.LEASED: said("en cours d’envoi"),
+    MessageState.SENDING: said("en cours d’envoi"),
+    MessageState.UNCERTAIN: said("envoi incertain"),
+    MessageState.ACCEPTED: said("envoyé"),
+    MessageState.DELIVERED: said("reçu sur le téléphone"),
+    MessageState.FAILED: said("échec"),
+    MessageState.EXPIRED: said("non remis à temps"),
+    MessageState.NO_REPORT: said("envoyé, sans accusé"),
+    MessageState.CANCELLED: said("annulé"),
+    MessageState.DEAD: said("abandonné"),
+}
+
+TROUBLED = frozenset(
+    {
+        MessageState.UNCERTAIN,
+        MessageState.FAILED,
+        MessageState.EXPIRED,
+        MessageState.NO_REPORT,
+        MessageState.DEAD,
+    }
+)
+"""States in which nobody can be sure that the text was read."""
+
+RECIPIENTS = {
+    Recipient.CALLER: said("SMS à la personne qui a appelé"),
+    Recipient.HEALTH_WORKER: said("SMS à l’agent de santé"),
+    Recipient.FACILITY: said("SMS au centre de santé"),
+    Recipient.DISTRICT: said("SMS à la garde du district"),
+    Recipient.SENDER: said("SMS à l’expéditeur"),
+}
+
+SENDERS = {
+    "facility": said("Centre de santé"),
+    "district": said("Garde du district"),
+    "health_worker": said("Agent de santé"),
+    "caller": said("Appelant"),
+    "unknown": said("Numéro inconnu"),
+}
+
+ACTORS = {
+    "caller": said("par la personne qui a appelé"),
+    "health_worker": said("par l’agent de santé"),
+    "facility": said("par le centre de santé"),
+    "district": said("par la garde du district"),
+    "staff": said("par le bureau"),
+    "clock": said("automatiquement"),
+}
+
+EVENTS = {
+    "created": said("Référence créée"),
+    "escalated": said("Sans réponse à temps : le district est alerté"),
+    "completed": said("Appel repris et terminé : le signalement est complet"),
+    "noted": said("Note"),
+}
+
+READINGS = {
+    Reading.ORIGINAL: said("lu dans la source"),
+    Reading.RESTATED: said("lu dans un texte qui la reprend"),
+    Reading.MEMORY: said("à vérifier dans la source"),
+    Reading.OURS: said("règle prudente de la plateforme, sans source publiée"),
+}
+
+CALL_OUTCOMES = {
+    "finished": said("Appel terminé"),
+    "dropped": said("Appel coupé avant la fin"),
+    "refused": said("Appel refusé"),
+}
+
+APPOINTMENTS = {
+    "now": said("maintenant"),
+    "today": said("aujourd’hui"),
+}
+"""When the patient is expected, where no day is named; of the day that the appointment was made."""
+
+WAITING_WORDS = said("À répondre")
+"""The filter that takes all statuses in which somebody must still say yes."""
