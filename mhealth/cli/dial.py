@@ -104,7 +104,7 @@ def draw_screen(screen: Screen) -> str:
     """The screen in a box, with the room that is left below it."""
     left, is_gsm7 = screen_room(screen.text)
     unit = "septets" if is_gsm7 else "characters (not GSM-7)"
-    foot = f" {left} {unit} left " if left >= 0 else f" {-left} {unit} TOO MANY "
+    foot = f" {left} {unit} left " if left >= 0 else f" too long by {-left} {unit} "
     corner, bar, other_corner, side, low, other_low = _box_lines()
     rows = [row for line in screen.text.split("\n") for row in _wrapped(line)]
     middle = [f"{side} {row:<{_WIDTH}} {side}" for row in rows]

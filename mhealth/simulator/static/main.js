@@ -142,7 +142,7 @@ function armTabs() {
 
 function markTab(stand) {
   for (const tab of document.querySelectorAll("[data-tab]")) {
-    const isHere = tab.dataset.tab === stand.dataset.phone;
-    tab.toggleAttribute("aria-current", isHere);
+    if (tab.dataset.tab === stand.dataset.phone) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
   }
 }

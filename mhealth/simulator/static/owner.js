@@ -41,6 +41,10 @@ export function armOwner(stand, district, index, { current, onChoose }) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") showOwner(stand, district, current());
   });
+  form.addEventListener("focusout", (event) => {
+    const isStill = stand.querySelector(".owner").contains(event.relatedTarget);
+    if (event.relatedTarget && !isStill) showOwner(stand, district, current());
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     choose(form.querySelector("input").value);

@@ -1,0 +1,340 @@
+"""The phone page in a real browser: keypad, keyboard, SMS, clock, dropped calls, small screens."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from mhealth.domain.clock import read_offset
+from mhealth.domain.gsm7 import measure
+from mhealth.simulator.config import SimulatorConfig
+from tests.simulator.conftest import MOTHER, NURSE, Client, until
+from tests.simulator.product import Product
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Desk:
+    """The open page, and what a browser would complain of."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def phone(self, index: int) -> Locator:
+        return self.page.locator(f"[data-phone='{index}']")
+
+    def screen(self, index: int) -> Locator:
+        return self.phone(index).locator("[data-lcd]")
+
+    def press(self, index: int, *keys: str) -> None:
+        for key in keys:
+            self.phone(index).locator(f"[data-key='{key}']").click()
+
+    def tap(self, index: int, keys: str) -> None:
+        """Write by multi-tap; a space waits as a thumb does between letters of one key."""
+        for key in keys:
+            if key == " ":
+                self.page.wait_for_timeout(950)
+            else:
+                self.press(index, key)
+
+
+def _open(browser: Browser, simulator: Client, width: int = 1280, language: str = "fr") -> Desk:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    desk = Desk(context.new_page())
+    desk.page.set_default_timeout(10_000)
+    desk.page.on("console", lambda said: desk.complaints.append(f"{said.type}: {said.text}"))
+    desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    desk.page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(simulator.url) else desk.complaints.append(request.url)
+        ),
+    )
+    desk.page.goto(f"{simulator.url}/?lang={language}")
+    desk.page.wait_for_selector("html[data-ready]")
+    return desk
+
+
+@pytest.fixture
+def desk(browser: Browser, simulator: Client) -> Iterator[Desk]:
+    opened = _open(browser, simulator)
+    yield opened
+    opened.page.context.close()
+    assert opened.complaints == []
+
+
+def test_the_green_key_dials_and_the_keypad_answers(desk: Desk, product: Product) -> None:
+    desk.press(0, "call")
+    expect(desk.screen(0)).to_contain_text("1 Signaler une maladie")
+
+    desk.press(0, "1", "left")
+    expect(desk.screen(0)).to_contain_text("1 Convulsions")
+    desk.press(0, "1", "3", "call")
+
+    expect(desk.screen(0)).to_contain_text("Votre code : 482 1937")
+    assert [form["text"] for form in product.told("ussd")] == ["", "1", "1*13"]
+    desk.press(0, "left")
+    expect(desk.screen(0)).to_contain_text("Touche verte")
+
+
+def test_the_screen_says_how_much_room_is_left(desk: Desk, product: Product) -> None:
+    product.answer_ussd = lambda form: ("CON " + "a" * 150, 200)
+    desk.press(0, "call")
+    expect(desk.screen(0)).to_contain_text("10 libres")
+
+    product.answer_ussd = lambda form: ("CON " + "a" * 165, 200)
+    desk.press(0, "1", "left")
+
+    expect(desk.screen(0)).to_contain_text("5 de trop")
+
+
+def test_the_keyboard_alone_serves_the_phone_in_focus(desk: Desk, product: Product) -> None:
+    desk.screen(1).focus()
+    desk.page.keyboard.type("*384*55*1#")
+    desk.page.keyboard.press("Enter")
+    expect(desk.screen(1)).to_contain_text("1 Convulsions")
+    desk.page.keyboard.type("13")
+    desk.page.keyboard.press("Backspace")
+    expect(desk.screen(1).locator("[data-input]")).to_have_text("1")
+
+    desk.page.keyboard.press("Escape")
+
+    expect(desk.screen(1)).to_contain_text("Touche verte")
+    assert {form["phoneNumber"] for form in product.told("ussd")} == {NURSE}
+    (end,) = until(lambda: product.told("ussd-events"))
+    assert end["status"] == "Incomplete"
+
+
+def test_an_sms_rings_is_read_and_answered_by_keypad_alone(
+    desk: Desk, simulator: Client, product: Product
+) -> None:
+    simulator.send(to=NURSE, text="URGENCE 482 1937. Répondez OUI 4821937 ou NON 4821937")
+    expect(desk.screen(1)).to_contain_text("1 nouveau message")
+    expect(desk.phone(1).locator("[data-live]")).to_contain_text("URGENCE 482 1937")
+
+    desk.press(1, "left")
+    expect(desk.screen(1)).to_contain_text("Répondez OUI 4821937")
+    expect(desk.screen(1)).to_contain_text("1 segment")
+    desk.press(1, "left")
+    desk.tap(1, "66688444")
+    desk.tap(1, "0##")
+    desk.tap(1, "4821937")
+    expect(desk.screen(1).locator("[data-input]")).to_have_text("oui 4821937")
+    desk.press(1, "call")
+
+    expect(desk.screen(1)).to_contain_text("Message envoyé")
+    (form,) = until(lambda: product.told("sms"))
+    assert (form["from"], form["to"], form["text"]) == (NURSE, "38455", "oui 4821937")
+    expect(desk.phone(1).locator(".message.outgoing")).to_contain_text("envoyé")
+
+
+def test_the_inbox_on_the_screen_is_newest_first_and_walked_by_the_arrows(
+    desk: Desk, simulator: Client
+) -> None:
+    for body in ("premier", "deuxième", "troisième"):
+        simulator.send(text=body)
+    expect(desk.screen(0)).to_contain_text("3 nouveaux messages")
+
+    desk.press(0, "down", "down", "down", "left")
+
+    expect(desk.screen(0)).to_contain_text("premier")
+    expect(desk.phone(0).locator("[data-unread]")).to_have_text("2 non lus")
+    bodies = desk.phone(0).locator(".message-body")
+    expect(bodies).to_have_text(["troisième", "deuxième", "premier"])
+
+
+def test_the_field_below_the_phone_sends_an_sms_too(desk: Desk, product: Product) -> None:
+    writing = desk.phone(0).locator("[data-write]")
+    writing.locator("textarea").fill("RDV [demain]")
+    expect(writing).to_contain_text("14/160 · 1 SMS")
+
+    writing.get_by_role("button", name="Envoyer").click()
+
+    (form,) = until(lambda: product.told("sms"))
+    assert form["text"] == "RDV [demain]"
+    expect(writing.locator("textarea")).to_have_value("")
+
+
+def test_what_the_page_refuses_is_said_in_words(browser: Browser, simulator: Client) -> None:
+    desk = _open(browser, simulator)
+    desk.phone(0).locator("[data-write]").get_by_role("button", name="Envoyer").click()
+    expect(desk.phone(0).locator("[data-write-error]")).to_have_text("Écrivez d’abord un texte.")
+
+    desk.phone(0).locator("select").select_option(label="Autre numéro…")
+    desk.phone(0).locator("[data-other-number]").fill("12")
+    desk.phone(0).get_by_role("button", name="Prendre").click()
+
+    expect(desk.phone(0).locator("[data-other-error]")).to_have_text(
+        "Ce n’est pas un numéro de téléphone."
+    )
+    desk.page.context.close()
+
+
+def test_the_drop_button_loses_the_call(desk: Desk, product: Product) -> None:
+    button = desk.phone(0).locator("[data-drop]")
+    expect(button).to_be_disabled()
+    desk.press(0, "call")
+    expect(desk.screen(0)).to_contain_text("1 Signaler")
+
+    button.click()
+
+    expect(desk.screen(0)).to_contain_text("Touche verte")
+    (end,) = until(lambda: product.told("ussd-events"))
+    assert end["status"] == "Incomplete"
+
+
+def test_the_clock_moves_for_everyone_and_comes_back(desk: Desk, config: SimulatorConfig) -> None:
+    assert config.clock_file is not None
+    clock = desk.page.locator("[data-clock]")
+    expect(clock).to_contain_text("à l’heure réelle")
+
+    clock.get_by_role("button", name="+1 jour").click()
+    clock.get_by_role("button", name="+15 min").click()
+
+    expect(clock).to_contain_text("en avance de 1 j 15 min")
+    assert read_offset(config.clock_file) == 87_300
+    clock.get_by_role("button", name="Heure réelle").click()
+    expect(clock).to_contain_text("à l’heure réelle")
+
+
+def test_another_number_can_be_put_into_a_phone_and_is_remembered(
+    desk: Desk, product: Product
+) -> None:
+    desk.phone(2).locator("select").select_option(label="Autre numéro…")
+    desk.phone(2).locator("[data-other-number]").fill("01 97 00 00 99")
+    desk.phone(2).get_by_role("button", name="Prendre").click()
+    expect(desk.phone(2).locator("[data-owner-number]")).to_have_text("+229 01 97 00 00 99")
+    desk.press(2, "call")
+    until(lambda: product.told("ussd"))
+
+    desk.page.reload()
+
+    expect(desk.phone(2).locator("[data-owner-number]")).to_have_text("+229 01 97 00 00 99")
+    expect(desk.screen(2)).to_contain_text("1 Signaler")
+    assert product.told("ussd")[0]["phoneNumber"] == "+2290197000099"
+
+
+def test_the_network_log_shows_what_went_out_and_the_raw_answer(desk: Desk) -> None:
+    desk.press(0, "call")
+    expect(desk.screen(0)).to_contain_text("1 Signaler")
+
+    desk.phone(0).locator("summary").click()
+
+    log = desk.phone(0).locator("[data-log]")
+    expect(log).to_contain_text("serviceCode=*384*55#")
+    expect(log).to_contain_text("CON Santé Djidja")
+
+
+def test_text_from_the_network_is_inert(desk: Desk, simulator: Client, product: Product) -> None:
+    evil = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+    product.answer_ussd = lambda form: (f"CON {evil}", 200)
+    simulator.send(text=evil)
+    desk.press(0, "call")
+
+    expect(desk.screen(0)).to_contain_text(evil)
+    expect(desk.phone(0).locator(".message-body")).to_have_text(evil)
+    assert desk.page.title() == "Mhealth · les téléphones"
+
+
+def test_a_network_error_is_said_on_the_screen_and_aloud(desk: Desk, product: Product) -> None:
+    product.answer_ussd = lambda form: (" CON Menu", 200)
+
+    desk.press(0, "call")
+
+    said = "Erreur réseau : la réponse ne commence ni par CON ni par END."
+    expect(desk.screen(0)).to_contain_text(said)
+    expect(desk.phone(0).locator("[data-live]")).to_have_text(said)
+
+
+def test_english_is_one_click_away(browser: Browser, simulator: Client) -> None:
+    desk = _open(browser, simulator)
+    desk.page.get_by_role("link", name="Lire cette page en anglais").click()
+    desk.page.wait_for_selector("html[data-ready]")
+
+    expect(desk.phone(0).locator("select")).to_contain_text("Mother in Agonlin")
+    expect(desk.screen(0)).to_contain_text("Green key: *384*55#")
+    desk.page.context.close()
+    assert desk.complaints == []
+
+
+def test_on_a_small_screen_one_phone_fits_and_the_tabs_change_it(
+    browser: Browser, simulator: Client
+) -> None:
+    desk = _open(browser, simulator, width=360)
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 360
+    simulator.send(to=NURSE)
+    tab = desk.page.locator("[data-tab='1']")
+    expect(tab).to_contain_text("1")
+
+    tab.click()
+
+    expect(tab).to_have_attribute("aria-current", "true")
+    desk.press(1, "left")
+    expect(desk.screen(1)).to_contain_text("Bonjour")
+    desk.page.context.close()
+    assert desk.complaints == []
+
+
+def test_every_control_has_a_name(desk: Desk) -> None:
+    nameless = desk.page.evaluate(
+        """() => [...document.querySelectorAll("button, input, select, textarea, a, [tabindex]")]
+            .filter((one) => !(one.getAttribute("aria-label") || one.labels?.length
+                || one.textContent.trim()))
+            .map((one) => one.outerHTML)"""
+    )
+
+    assert nameless == []
+    assert re.match("Téléphone : Mère", str(desk.phone(0).get_attribute("aria-label")))
+
+
+def test_the_page_says_when_the_simulator_is_gone(browser: Browser, simulator: Client) -> None:
+    desk = _open(browser, simulator)
+    desk.page.route("**/api/state*", lambda route: route.abort())
+
+    notice = desk.page.locator("[data-notice]")
+    expect(notice).to_have_text("Le simulateur ne répond plus. Nouvel essai…")
+    desk.page.unroute("**/api/state*")
+    expect(notice).to_be_hidden()
+    desk.page.context.close()
+
+
+def test_the_page_counts_an_sms_as_the_product_does(desk: Desk) -> None:
+    texts = ["", "Bonjour", "à é è ù É Ç", "a" * 160, "a" * 161, "[" * 80, "€" * 77]
+    texts += ["ê" * 70, "ê" * 71, "😀" * 35, "a" * 66 + "😀" * 3, "a" * 152 + "[" + "a" * 20]
+    counted = desk.page.evaluate(
+        """async (texts) => {
+            const { measure } = await import('/static/gsm.js');
+            return texts.map((text) => [measure(text).length, measure(text).segments]);
+        }""",
+        texts,
+    )
+
+    assert counted == [[measure(text).length, measure(text).segments] for text in texts]
+
+
+def test_two_pages_show_the_same_phone(browser: Browser, simulator: Client) -> None:
+    first, second = _open(browser, simulator), _open(browser, simulator)
+
+    first.press(0, "call")
+
+    expect(second.screen(0)).to_contain_text("1 Signaler une maladie")
+    second.press(0, "1", "left")
+    expect(first.screen(0)).to_contain_text("1 Convulsions")
+    assert simulator.phone(MOTHER)["call"]["state"] == "open"
+    first.page.context.close()
+    second.page.context.close()
