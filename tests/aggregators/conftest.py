@@ -1,4 +1,4 @@
-"""A scripted carrier, and an account at it with short time limits."""
+"""A scripted carrier, an account at it, and one that soon loses patience."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ import pytest
 from mhealth.aggregators.africastalking import AfricasTalking
 from tests.aggregators.carrier import Carrier, running_carrier
 
-READ_SECONDS = 0.4
+HASTE = 0.4
+"""Seconds that the hasty account waits."""
 
 
 @pytest.fixture
@@ -21,13 +22,20 @@ def account(carrier: Carrier) -> AfricasTalking:
     return an_account(carrier.url)
 
 
-def an_account(base_url: str | None, sender: str | None = None) -> AfricasTalking:
+@pytest.fixture
+def hasty_account(carrier: Carrier) -> AfricasTalking:
+    return an_account(carrier.url, patience=HASTE)
+
+
+def an_account(
+    base_url: str | None, sender: str | None = None, patience: float = 10.0
+) -> AfricasTalking:
     return AfricasTalking(
         username="app",
         api_key="KEY",
         base_url=base_url,
         sender=sender,
         region="KE",
-        connect_timeout=0.3,
-        read_timeout=READ_SECONDS,
+        connect_timeout=patience,
+        read_timeout=patience,
     )

@@ -1,11 +1,7 @@
 """No answer of Africa's Talking's API passes in silence: a receipt, or a problem that says what to do."""
 
 import json
-import socket
-import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -19,30 +15,11 @@ from tests.aggregators.carrier import (
     Carrier,
     Handler,
     answers,
-    drips,
     hangs,
     recipients,
-    resets,
-    stops_half_way,
 )
-from tests.aggregators.conftest import READ_SECONDS, an_account
-
-NUMBER = "+254700072901"
-
-
-def an_sms(number: str = NUMBER, text: str = "Noté: OUI") -> OutboundSms:
-    return OutboundSms(msisdn=Msisdn(number), text=text, reference="1")
-
-
-def problem_of(account: AfricasTalking, sms: OutboundSms | None = None) -> SendError:
-    with pytest.raises(SendError) as caught:
-        account.send(sms or an_sms())
-    return caught.value
-
-
-def a_row(**changes: object) -> dict[str, object]:
-    row = {"statusCode": 101, "number": NUMBER, "status": "Success", "messageId": "ATXid_1"}
-    return {**row, "cost": "KES 0.8000", **changes}
+from tests.aggregators.conftest import an_account
+from tests.aggregators.sending import NUMBER, a_row, an_sms, problem_of
 
 
 def test_a_taken_sms_has_its_id_and_cost(account: AfricasTalking) -> None:
@@ -222,128 +199,17 @@ def test_a_wait_that_cannot_be_read_is_none(
     assert problem_of(account).retry_after is None
 
 
-def test_a_carrier_that_hangs_leaves_the_sms_unknown_in_time(
-    account: AfricasTalking, carrier: Carrier
-) -> None:
-    carrier.move = hangs
-    begun = time.monotonic()
-    assert problem_of(account).problem is SendProblem.UNKNOWN
-    assert READ_SECONDS <= time.monotonic() - begun < READ_SECONDS + 2
-
-
-def test_a_carrier_that_drips_leaves_the_sms_unknown_in_time(
-    account: AfricasTalking, carrier: Carrier
-) -> None:
-    carrier.move = drips
-    begun = time.monotonic()
-    assert problem_of(account).problem is SendProblem.UNKNOWN
-    assert time.monotonic() - begun < READ_SECONDS + 2
-
-
-@pytest.mark.parametrize("move", [resets, stops_half_way], ids=["reset", "half an answer"])
-def test_a_connection_broken_after_the_body_leaves_the_sms_unknown(
-    account: AfricasTalking, carrier: Carrier, move: object
-) -> None:
-    carrier.move = move  # type: ignore[assignment]
-    assert problem_of(account).problem is SendProblem.UNKNOWN
-    assert len(carrier.calls) == 1  # and nobody sent it a second time
-
-
-def test_an_endless_answer_leaves_the_sms_unknown(
-    account: AfricasTalking, carrier: Carrier
-) -> None:
-    carrier.move = answers(201, b" " * 1_000_000)
-    assert problem_of(account).problem is SendProblem.UNKNOWN
-
-
-def test_a_closed_port_is_not_sent() -> None:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert problem_of(an_account(f"http://127.0.0.1:{port}")).problem is SendProblem.NOT_SENT
-
-
-def test_a_port_that_lets_nobody_in_is_not_sent() -> None:
-    with closing(socket.socket()) as busy:
-        busy.bind(("127.0.0.1", 0))
-        busy.listen(0)
-        waiting = [socket.socket() for _ in range(3)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(busy.getsockname())
-        account = an_account(f"http://127.0.0.1:{busy.getsockname()[1]}")
-        assert problem_of(account).problem is SendProblem.NOT_SENT
-        for one in waiting:
-            one.close()
-
-
-def test_a_carrier_that_speaks_no_tls_is_not_sent(carrier: Carrier) -> None:
-    account = an_account(carrier.url.replace("http:", "https:"))
-    assert problem_of(account).problem is SendProblem.NOT_SENT
-    assert carrier.calls == []
-
-
-def test_an_address_that_no_name_server_knows_is_not_sent() -> None:
-    account = an_account("http://" + "a" * 64 + ".invalid")  # no label of a name is so long
-    assert problem_of(account).problem is SendProblem.NOT_SENT
-
-
-def test_a_key_that_no_header_can_hold_is_not_sent(carrier: Carrier) -> None:
-    account = AfricasTalking(username="app", api_key="K\nEY", base_url=carrier.url)
-    assert problem_of(account).problem is SendProblem.NOT_SENT
-
-
 def test_a_problem_tells_neither_key_nor_number_nor_text(
-    account: AfricasTalking, carrier: Carrier
+    hasty_account: AfricasTalking, carrier: Carrier
 ) -> None:
     row = a_row(statusCode=403, status=f"Invalid number {NUMBER} for KEY")
     carrier.move = answers(201, recipients(row))
-    told = problem_of(account)
+    told = problem_of(hasty_account)
     assert "7000" not in str(told)
     assert told.__cause__ is None
     assert told.__suppress_context__ or told.__context__ is None
     carrier.move = hangs
-    assert problem_of(account).__suppress_context__
-
-
-def test_one_connection_serves_many_sms(account: AfricasTalking, carrier: Carrier) -> None:
-    for _ in range(5):
-        account.send(an_sms())
-    assert len({call.peer for call in carrier.calls}) == 1
-
-
-def test_a_connection_that_the_carrier_closed_is_replaced_in_silence(
-    account: AfricasTalking, carrier: Carrier
-) -> None:
-    carrier.move = answers(201, recipients(a_row()), Connection="close")
-    for _ in range(3):
-        assert account.send(an_sms()).carrier_id == "ATXid_1"
-
-
-def test_a_cookie_of_the_carrier_is_not_kept(account: AfricasTalking, carrier: Carrier) -> None:
-    carrier.move = answers(201, recipients(a_row()), Set_Cookie="who=1; Path=/")
-    account.send(an_sms())
-    account.send(an_sms())
-    assert "Cookie" not in carrier.calls[1].headers
-
-
-def test_twenty_threads_share_one_account_and_each_gets_its_own_id(
-    account: AfricasTalking, carrier: Carrier
-) -> None:
-    numbers = [f"+2547000{n:05d}" for n in range(100)]
-    with ThreadPoolExecutor(20) as threads:
-        receipts = list(threads.map(lambda number: account.send(an_sms(number)), numbers))
-    assert [receipt.carrier_id for receipt in receipts] == [f"ATXid_{n[1:]}" for n in numbers]
-    assert sorted(call.fields["to"] for call in carrier.calls) == numbers
-    assert len({call.peer for call in carrier.calls}) <= 20
-
-
-def test_a_local_carrier_is_reached_though_a_proxy_is_set(
-    carrier: Carrier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert an_account(carrier.url).send(an_sms()).carrier_id is not None
+    assert problem_of(hasty_account).__suppress_context__
 
 
 def test_the_package_says_nothing_of_its_own() -> None:
