@@ -13,7 +13,7 @@ from mhealth.domain.message import Recipient
 from mhealth.domain.triage import TriageClass
 from mhealth.store.directory import HealthWorker
 from mhealth.store.messages import Message
-from mhealth.store.referrals import Referral, appointment_of
+from mhealth.store.referrals import Appointment, Referral, appointment_of
 
 LEAST_DATA = {
     name: f"{name}_least"
@@ -119,13 +119,15 @@ def send(
     now: datetime,
     **more: str,
 ) -> Message | None:
-    """One SMS about a referral. The intent counts moves: the same word is said once a move."""
+    """One SMS about a referral; the same word is said once for each move and each appointment."""
     if not referral.consent_given:
         template = LEAST_DATA.get(template, template)
+    appointment = appointment_of(session, referral.id)
+    occasion = f"{referral.revision}.{appointment.id if appointment else 0}"
     letter = Letter(
         template=template,
-        values={**_values(bench, session, referral, to, now), **more},
-        intent=f"referral:{referral.id}:{template}:{to.recipient}:{referral.revision}",
+        values={**_values(bench, session, referral, appointment, to, now), **more},
+        intent=f"referral:{referral.id}:{template}:{to.recipient}:{occasion}",
         district_id=referral.district_id,
         referral_id=referral.id,
     )
@@ -133,13 +135,17 @@ def send(
 
 
 def _values(
-    bench: Workbench, session: Session, referral: Referral, to: Addressee, now: datetime
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    appointment: Appointment | None,
+    to: Addressee,
+    now: datetime,
 ) -> dict[str, str]:
     language, say = to.language, bench.phrases.say
-    appointment = appointment_of(session, referral.id)
     values = {
         "code": show_code(referral.code),
-        "subject": say(f"subject.{referral.report.subject}", language),
+        "subject": say(f"subject.{_spoken_subject(referral)}", language),
         "age_text": bench.phrases.age(referral.report.age_days, language),
         "village": referral.village.name if referral.village else say("place.unknown", language),
         "facility": referral.facility.name
@@ -152,6 +158,11 @@ def _values(
         when = appointments.when_text(bench, appointment, referral.district, language, now)
         values["when_text"] = when
     return values
+
+
+def _spoken_subject(referral: Referral) -> str:
+    """A child on the young infant's table is spoken of as a newborn."""
+    return "infant" if referral.report.protocol == "infant" else referral.report.subject
 
 
 def _number_to_ring(session: Session, referral: Referral, to: Addressee) -> str:

@@ -13,7 +13,7 @@ from mhealth.domain.triage import TriageClass
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NEEDED = (
     *(f"when.{k}" for k in ("now", "today", "tomorrow", "day", "time")),
-    *(f"age.{k}" for k in ("days", "months", "years", "unknown")),
+    *(f"age.{k}" for k in ("day", "days", "month", "months", "year", "years", "unknown")),
     *(f"subject.{k}" for k in ("child", "infant", "pregnant", "postpartum", "other", "self")),
     *(f"class.{c}" for c in TriageClass),
     *(f"status.{s}" for s in ReferralStatus),
@@ -21,8 +21,6 @@ NEEDED = (
     "facility.district",
     *(f"notice.{k}" for k in ("not_saved", "session_over", "refused")),
 )
-MONTH_DAYS = 30.4375
-"""Days of a month as WHO growth tables count them (365.25 / 12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,18 @@ class Phrases:
         )
 
     def age(self, age_days: int | None, language: str) -> str:
-        """An age in the unit that people use for it: days to 59, months to 2 years, then years."""
+        """An age as it was asked for: in days to 59, in months to 11, then in completed years.
+
+        A month counts 30 days and a year 365 here, as in the question: what was typed is said.
+        """
         if age_days is None:
             return self.say("age.unknown", language)
-        if age_days < 60:
-            return self.say("age.days", language, n=age_days)
-        if age_days < 730:
-            return self.say("age.months", language, n=int(age_days / MONTH_DAYS))
-        return self.say("age.years", language, n=int(age_days / 365.25))
+        unit, n = "days", age_days
+        if age_days >= 365:
+            unit, n = "years", age_days // 365
+        elif age_days >= 60:
+            unit, n = "months", age_days // 30
+        return self.say(f"age.{unit}" if n > 1 else f"age.{unit[:-1]}", language, n=n)
 
 
 def load_phrases(library: Library, languages: Languages) -> Phrases:

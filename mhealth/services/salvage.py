@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mhealth.services.ussd_deeds import Scene, do
+from mhealth.services.scene import Scene
+from mhealth.services.ussd_deeds import do
 from mhealth.ussd.state import State
 
 

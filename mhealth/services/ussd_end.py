@@ -11,7 +11,7 @@ from mhealth.domain.msisdn import Msisdn
 from mhealth.domain.triage import TriageClass
 from mhealth.services.callers import Caller
 from mhealth.services.salvage import salvage
-from mhealth.services.ussd_deeds import Scene
+from mhealth.services.scene import Scene
 from mhealth.services.ussd_memory import Memory, unpack
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.store.referrals import Referral

@@ -20,8 +20,9 @@ from mhealth.domain.gsm7 import fold
 from mhealth.domain.message import Lane
 from mhealth.services.callers import Caller, caller_facts, look_up
 from mhealth.services.salvage import has_unreported, salvage
+from mhealth.services.scene import Scene
 from mhealth.services.transcript import Kind, read_transcript
-from mhealth.services.ussd_deeds import Scene, do
+from mhealth.services.ussd_deeds import do
 from mhealth.services.ussd_memory import Memory, pack, remember, unpack
 from mhealth.store.database import Database
 from mhealth.store.ussd_sessions import (
@@ -33,9 +34,9 @@ from mhealth.store.ussd_sessions import (
     write_held,
 )
 from mhealth.ussd import engine
+from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS, DeedKind
 from mhealth.ussd.engine import Ask, Show, Step
-from mhealth.ussd.book import Book
 
 FIRST_FLOW = "main"
 _ATTEMPTS = 4

@@ -1,0 +1,55 @@
+"""Where a deed of a flow is done: the open session, the caller, and the turn that asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mhealth.care.workbench import Workbench
+from mhealth.services.callers import Caller, Known, look_up
+from mhealth.store.directory import Facility, Village
+from mhealth.store.people import Phone
+
+Result = Mapping[str, Any]
+"""What a deed gives back to its flow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where a deed is done: the open session, the caller, and the turn that asks."""
+
+    bench: Workbench
+    session: Session
+    caller: Caller
+    language: str
+    ussd_session_key: str
+    step: int
+    flow_version: str
+    now: datetime
+
+    def known(self) -> Known:
+        """The rows of the caller's number."""
+        return look_up(self.session, self.caller)
+
+    def phone(self) -> Phone:
+        """The caller's phone, written down now if it never was."""
+        known = self.known().phone
+        if known is not None:
+            return known
+        phone = Phone(msisdn_index=self.caller.msisdn_index, created_at=self.now)
+        phone.msisdn = self.caller.msisdn.e164
+        self.session.add(phone)
+        self.session.flush()
+        return phone
+
+    def facility_name(self, facility: Facility | None) -> str:
+        """The facility's name; the district's team stands in for none."""
+        if facility is not None:
+            return facility.name
+        return self.bench.phrases.say("facility.district", self.language)
+
+    def village_name(self, village: Village | None) -> str:
+        """The village's name, or that it is unknown."""
+        return village.name if village else self.bench.phrases.say("place.unknown", self.language)

@@ -1,0 +1,137 @@
+"""Effects that flows may ask for: what is kept of a caller, and the report of an illness."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from mhealth.care import appointments
+from mhealth.care.moves import Actor
+from mhealth.care.referrals import complete
+from mhealth.care.reports import Recorded, Statement, record_report
+from mhealth.domain.codes import show_code
+from mhealth.services.callers import help_number
+from mhealth.services.scene import Result, Scene
+from mhealth.store.directory import Village
+from mhealth.store.people import Consent, Phone
+from mhealth.store.referrals import Referral, appointment_of
+from mhealth.store.reports import report_of_session
+from mhealth.triage.dialogue import advice_text
+
+
+def save_language(scene: Scene, args: Result) -> Result:
+    """Keep the language chosen on this phone."""
+    scene.phone().language = str(args["language"])
+    return {"language": args["language"]}
+
+
+def save_village(scene: Scene, args: Result) -> Result:
+    """Keep where the caller lives; a health worker's patient does not move the worker."""
+    village = scene.session.get_one(Village, int(args["village"]))
+    known = scene.known()
+    if known.worker is None:  # where a health worker's patient lives is not where he lives
+        phone = scene.phone()
+        phone.village = village
+        phone.district_id = village.district_id
+    number = help_number(scene.bench, scene.session, village, village.district)
+    return {"village": str(village.id), "village_name": village.name, "help_number": number}
+
+
+def save_consent(scene: Scene, args: Result) -> Result:
+    """Keep the answer to the question of consent."""
+    phone = scene.phone()
+    is_given = args["given"] in (True, "given", "yes")
+    phone.consent = "given" if is_given else "refused"
+    _write_consent(scene, phone, "referral", is_given)
+    return {"consent": phone.consent}
+
+
+def set_messages(scene: Scene, args: Result) -> Result:
+    """Start or stop messages to this phone."""
+    phone = scene.phone()
+    phone.messages_on = args["wanted"] in (True, "yes", "on")
+    _write_consent(scene, phone, "messages", phone.messages_on)
+    return {"messages_on": phone.messages_on}
+
+
+def _write_consent(scene: Scene, phone: Phone, subject: str, given: bool) -> None:
+    scene.session.add(
+        Consent(
+            district_id=phone.district_id,
+            phone_id=phone.id,
+            subject=subject,
+            given=given,
+            text_version=scene.flow_version,
+            language=scene.language,
+            channel="ussd",
+            at=scene.now,
+        )
+    )
+
+
+def send_report(scene: Scene, args: Result) -> Result:
+    """Record the report; what follows of it is written with it."""
+    known = scene.known()
+    is_given = args["consent"] in (True, "given", "yes")
+    phone = scene.phone() if is_given and known.worker is None else known.phone
+    said = Statement(
+        subject=str(args["subject"]),
+        relation=str(args["relation"]),
+        protocol=str(args["protocol"]),
+        signs=dict(args["signs"]),
+        age_days=args["age_days"],
+        village_id=int(args["village"]) if args["village"] else None,
+        consent_given=is_given,
+        is_complete=args["complete"] in (True, "yes"),
+        language=scene.language,
+        ussd_session_key=scene.ussd_session_key,
+        step=scene.step,
+    )
+    recorded = record_report(scene.bench, scene.session, said, phone, known.worker, scene.now)
+    return _outcome(scene, recorded)
+
+
+def _outcome(scene: Scene, recorded: Recorded) -> Result:
+    report, assessment, referred = recorded.report, recorded.assessment, recorded.referred
+    protocol = scene.bench.protocols[report.protocol]
+    district = report.village.district if report.village else None
+    outcome: dict[str, Any] = {
+        "triage_class": assessment.triage_class.value,
+        "referred": referred is not None,
+        "advice": advice_text(protocol, assessment, scene.language),
+        "help_number": help_number(scene.bench, scene.session, report.village, district),
+        "least_data": not report.consent_given,
+        "code": "",
+        "facility": scene.facility_name(report.village.facility if report.village else None),
+        "when_text": "",
+        "told_worker": False,
+        "told_facility": False,
+    }
+    if referred is None:
+        return outcome
+    referral = referred.referral
+    appointment = appointment_of(scene.session, referral.id)
+    if appointment is not None:
+        outcome["when_text"] = appointments.when_text(
+            scene.bench, appointment, referral.district, scene.language, scene.now
+        )
+    return {
+        **outcome,
+        "code": show_code(referral.code),
+        "facility": scene.facility_name(referral.facility),
+        "told_worker": referred.told.worker,
+        "told_facility": referred.told.facility or referred.told.district,
+    }
+
+
+def finish_report(scene: Scene, _args: Result) -> Result:
+    """The caller heard the outcome: the report of this session is whole."""
+    report = report_of_session(scene.session, scene.ussd_session_key)
+    if report is None:
+        return {}
+    query = select(Referral).where(Referral.report_id == report.id)
+    referral = scene.session.scalar(query)
+    if referral is not None:
+        actor = Actor(kind="caller", id=report.phone_id, channel="ussd")
+        complete(scene.session, referral, actor, scene.now)
+    report.is_complete = True
+    return {}
