@@ -93,14 +93,14 @@ DEEDS: Mapping[str, Deed] = {
     "choose_protocol": Deed(
         kind=DeedKind.LOOKUP, args=("subject", "age_days"), gives={"protocol": KEY}
     ),
-    "save_language": Deed(kind=DeedKind.EFFECT, args=("language",)),
+    "save_language": Deed(kind=DeedKind.EFFECT, args=("language",), gives={"language": KEY}),
     "save_village": Deed(
         kind=DeedKind.EFFECT,
         args=("village",),
         gives={"village": KEY, "village_name": NAME, "help_number": NUMBER},
     ),
-    "save_consent": Deed(kind=DeedKind.EFFECT, args=("given",)),
-    "set_messages": Deed(kind=DeedKind.EFFECT, args=("wanted",)),
+    "save_consent": Deed(kind=DeedKind.EFFECT, args=("given",), gives={"consent": KEY}),
+    "set_messages": Deed(kind=DeedKind.EFFECT, args=("wanted",), gives={"messages_on": 1}),
     # subject: a Subject; relation: self | child | woman | other | patient; consent: given | refused;
     # signs: {sign: true or false} of those asked; complete: false while the outcome is still to be heard
     "send_report": Deed(

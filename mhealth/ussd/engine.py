@@ -54,7 +54,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
     if plan is None or node is None:
         return _lost(book, state)
     state.step += 1
-    if not isinstance(node, Screen):
+    if state.asking or not isinstance(node, Screen):
         return _run(plan, state)
     key = read_key(typed)
     if state.history and key in node.keys.leading:
@@ -66,7 +66,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
         state.history = before
         return _miss(plan, node, state)
     state.misses = 0
-    return node.draw(plan, state) if move is Move.STAY else _run(plan, state)
+    return _noted(node.draw(plan, state)) if move is Move.STAY else _run(plan, state)
 
 
 def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
@@ -75,7 +75,11 @@ def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
     node = plan.nodes.get(state.node) if plan else None
     if plan is None or node is None:
         return _lost(book, state)
-    return node.answered(plan, state, result) or _run(plan, state)
+    if not state.asking:
+        return _run(plan, state)
+    state.asking = False
+    step = node.answered(plan, state, result)
+    return _run(plan, state) if step is None else step
 
 
 def _run(plan: Plan, state: State) -> Step:
@@ -83,8 +87,14 @@ def _run(plan: Plan, state: State) -> Step:
     for _ in range(MAX_HOPS):
         step = plan.nodes[state.node].enter(plan, state)
         if step is not None:
-            return step
+            return _noted(step)
     return _give_up(plan, state)
+
+
+def _noted(step: Step) -> Step:
+    """A state that waits for a deed says so."""
+    step.state.asking = isinstance(step, Ask)
+    return step
 
 
 def _lead(plan: Plan, state: State, is_back: bool) -> Step:

@@ -55,7 +55,7 @@ class Graph:
         edges = {name: [e.target for e in node.exits()] for name, node in self.nodes.items()}
         reached = {*self.starts.values(), *_reached(edges, self.starts.values())}
         for name, node in self.nodes.items():
-            if name not in reached:
+            if name not in reached and self.starts[_flow_of(name)] in self.nodes:
                 faults.note(Fault(node.place, f"nothing leads to `{_short(name)}`",
                                   "let an option or a `next` name it, or remove it"))  # fmt: skip
 
@@ -100,7 +100,11 @@ class Graph:
         for name, targets in edges.items():
             for target in targets:
                 backwards.setdefault(target, []).append(name)
-        ends = [name for name, node in self.nodes.items() if isinstance(node, End | Broken)]
+        ends = [
+            name
+            for name, node in self.nodes.items()
+            if isinstance(node, End | Broken) or not self.nodes.keys() >= set(edges[name])
+        ]
         leave = {*ends, *_reached(backwards, ends)}
         for name, node in self.nodes.items():
             if name not in leave:

@@ -24,18 +24,17 @@ def put_all(plan: Plan, state: State, assigns: Iterable[Assign]) -> None:
 
 
 def absorb(plan: Plan, state: State, deed: Deed, result: Mapping[str, Any]) -> None:
-    """Take over what a deed gives. After an effect there is no way back before it."""
+    """Take over what a deed gives. After an effect there is no way back before it.
+
+    What an effect gives outlasts going home, as far as it is a fact.
+    """
     if deed.is_effect:
         state.history = []
     for name in deed.gives:
         put(plan, state, deed.stored_as.get(name, name), result.get(name))
-
-
-def keep_facts(state: State, deed: Deed, sets: Iterable[Assign]) -> None:
-    """What an effect gave or was followed by outlasts going home, as far as it is a fact."""
     if deed.is_effect:
-        changed = {*deed.variables, *(assign.name for assign in sets)} & FACTS.keys()
-        state.facts = {**state.facts, **{name: state.vars.get(name) for name in changed}}
+        changed = deed.gives.keys() & FACTS.keys()
+        state.facts = {**state.facts, **{name: result.get(name) for name in changed}}
 
 
 def go(plan: Plan, state: State, target: str) -> None:

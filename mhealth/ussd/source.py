@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 from mhealth.domain.gsm7 import fold, is_gsm7
 from mhealth.domain.language import Languages
+from mhealth.ussd.text import say
+
+UNCUT = 1000
+"""A label is never cut: one that is too long is a fault."""
 
 Groups = Sequence[Sequence["SourceOption"]]
 
@@ -60,4 +64,4 @@ class Sources:
 
 def _label(sign: SourceOption, chain: Sequence[str]) -> str:
     found = (sign.labels[code] for code in chain if code in sign.labels)
-    return fold(next(found, sign.key)).strip()
+    return say(next(found, sign.key).strip(), UNCUT)

@@ -41,6 +41,7 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
     calls: list[str] = []  # where each flow under way returns to
     misses: int = 0  # invalid answers in a row
     step: int = 0  # turns taken since the call began
+    asking: bool = False  # a deed was asked for and its result has not come yet
 
 
 class Outcome(StrEnum):
@@ -117,4 +118,5 @@ def own_copy(state: State) -> State:
         calls=state.calls,
         misses=state.misses,
         step=state.step,
+        asking=state.asking,
     )

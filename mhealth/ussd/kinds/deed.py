@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mhealth.ussd.deeds import Deed
-from mhealth.ussd.moves import absorb, go, keep_facts, put_all
+from mhealth.ussd.moves import absorb, go, put_all
 from mhealth.ussd.plan import Assign, Exit, Node, Plan
 from mhealth.ussd.reader import Part, Reader, Shape
 from mhealth.ussd.state import Ask, State, Step
@@ -33,7 +33,6 @@ class DeedNode(Node):
         """Take over the result."""
         absorb(plan, state, self.deed, result)
         put_all(plan, state, self.sets)
-        keep_facts(state, self.deed, self.sets)
         go(plan, state, self.target)
         return None
 

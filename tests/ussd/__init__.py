@@ -1,0 +1,1 @@
+"""Tests of the flow engine and of the flows that are shipped."""

@@ -1,0 +1,145 @@
+"""A platform in memory for the engine's tests: does every deed, remembers what it was asked."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mhealth.ussd.deeds import DEEDS, FACTS
+
+Result = Mapping[str, Any]
+
+FACTS_OF_A_CALLER: Mapping[str, Any] = {
+    "language": "fr",
+    "is_known": True,
+    "is_worker": False,
+    "worker_name": "",
+    "village": "3",
+    "village_name": "Agbodji",
+    "help_number": "+229 01 91 00 00 01",
+    "consent": "given",
+    "messages_on": True,
+    "open_referrals": 1,
+}
+
+
+def options(*labels: str) -> list[dict[str, str]]:
+    return [{"key": str(number), "label": label} for number, label in enumerate(labels, 1)]
+
+
+class Platform:
+    """A small tidy district. An emergency is any report with a sign that stops."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Result]] = []
+
+    @property
+    def effects(self) -> list[str]:
+        return [name for name, _ in self.asked if DEEDS[name].is_effect]
+
+    def do(self, name: str, args: Result) -> Result:
+        assert set(args) == set(DEEDS[name].args)
+        self.asked.append((name, args))
+        deed: Callable[[Result], Result] | None = getattr(self, name, None)
+        result = deed(args) if deed else {}
+        assert set(result) - {"options"} <= set(DEEDS[name].gives)
+        return result
+
+    def list_health_areas(self, args: Result) -> Result:
+        return {"options": options("Kpéla", "Agnavo")}
+
+    def list_villages(self, args: Result) -> Result:
+        names = [f"Village {letter}" for letter in "ABCDEFGHIJKLM"]
+        return {"options": options("Agbodji", "Boko-Zoumé", *names)}
+
+    def my_villages(self, args: Result) -> Result:
+        return {"options": options("Agbodji", "Boko-Zoumé"), "count": 2}
+
+    def my_referrals(self, args: Result) -> Result:
+        return {"options": options("482 1937 accepté"), "count": 1}
+
+    def worker_referrals(self, args: Result) -> Result:
+        return {"options": options("482 1937 accepté", "703 5518 en route"), "count": 2}
+
+    def show_referral(self, args: Result) -> Result:
+        return {
+            "code": "482 1937",
+            "facility": "CS Kpéla",
+            "status_text": "accepté",
+            "when": "demain à 8h00",
+            "village": "Agbodji",
+            "has_appointment": True,
+        }
+
+    def show_worker_referral(self, args: Result) -> Result:
+        return {**self.show_referral(args), "age_text": "8 mois", "class_text": "Urgent"}
+
+    def choose_protocol(self, args: Result) -> Result:
+        return {"protocol": "child" if args["subject"] == "child" else "other"}
+
+    def save_language(self, args: Result) -> Result:
+        return {"language": args["language"]}
+
+    def save_consent(self, args: Result) -> Result:
+        return {"consent": "given" if args["given"] else "refused"}
+
+    def set_messages(self, args: Result) -> Result:
+        return {"messages_on": args["wanted"]}
+
+    def save_village(self, args: Result) -> Result:
+        return {
+            "village": args["village"],
+            "village_name": "Boko-Zoumé",
+            "help_number": "+229 01 91 00 00 02",
+        }
+
+    def send_report(self, args: Result) -> Result:
+        signs = {sign for sign, given in args["signs"].items() if given}
+        is_emergency = bool(signs & {"convulsions", "sleepy", "cannot_drink", "bleeding"})
+        is_consented = args["consent"] == "given"
+        is_referred = is_emergency or (bool(signs) and is_consented)
+        return {
+            "triage_class": "emergency" if is_emergency else "urgent" if signs else "home",
+            "referred": is_referred,
+            "code": "482 1937" if is_referred else "",
+            "facility": "CS Kpéla",
+            "when_text": "maintenant" if is_emergency else "aujourd'hui",
+            "advice": "Faites-le boire s'il peut. S'il dort trop : rien par la bouche.",
+            "told_worker": is_referred and is_consented,
+            "told_facility": is_referred,
+            "help_number": "+229 01 91 00 00 01",
+            "least_data": not is_consented,
+        }
+
+
+class WorstPlatform(Platform):
+    """Answers everything with the longest, strangest or emptiest data."""
+
+    def __init__(self, word: Callable[[int], str], yes: Callable[[], bool], count: int) -> None:
+        super().__init__()
+        self.word = word
+        self.yes = yes
+        self.count = count
+
+    def do(self, name: str, args: Result) -> Result:
+        assert set(args) == set(DEEDS[name].args)
+        self.asked.append((name, args))
+        deed = DEEDS[name]
+        result: dict[str, Any] = {
+            given: self.yes() if longest == 1 else self.word(longest)
+            for given, longest in deed.gives.items()
+        }
+        if deed.options:
+            result["options"] = [
+                {"key": f"k{number}", "label": self.word(deed.options)}
+                for number in range(self.count)
+            ]
+        if name == "choose_protocol":
+            result["protocol"] = "child" if self.yes() else self.word(5)
+        if name == "send_report" and self.yes():
+            result["triage_class"] = "emergency"
+        return result
+
+    def facts(self) -> Result:
+        return {
+            name: self.yes() if longest == 1 else self.word(longest)
+            for name, longest in FACTS.items()
+        }

@@ -1,0 +1,116 @@
+"""Walks a flow as a phone does: one typed answer, one screen; every state goes through JSON."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mhealth.content.languages import load_languages
+from mhealth.content.library import Library, open_library, shipped_root
+from mhealth.domain.language import Languages
+from mhealth.ussd import engine
+from mhealth.ussd.book import Book, build_book
+from mhealth.ussd.deeds import DEEDS
+from mhealth.ussd.engine import Ask, Show, Step
+from mhealth.ussd.source import Groups, SourceOption
+from tests.ussd.platform import FACTS_OF_A_CALLER, Platform
+
+
+def sign(key: str, fr: str, en: str, *, stops: bool = False) -> SourceOption:
+    return SourceOption(key=key, labels={"fr": fr, "en": en}, stops=stops)
+
+
+SIGNS: Mapping[str, Groups] = {
+    "child": [
+        [
+            sign("convulsions", "Convulsions", "Fits", stops=True),
+            sign("sleepy", "Dort trop ou inconscient", "Very sleepy, unconscious", stops=True),
+            sign("cannot_drink", "Ne boit, ne tète plus", "Cannot drink or suck", stops=True),
+        ],
+        [
+            sign("fever", "Fièvre", "Fever"),
+            sign("cough", "Toux", "Cough"),
+            sign("diarrhoea", "Diarrhée", "Diarrhoea"),
+        ],
+        [sign(f"more_{n}", f"Autre signe numéro {n}", f"Other sign number {n}") for n in range(12)],
+    ],
+    "other": [
+        [sign("bleeding", "Saigne beaucoup", "Bleeds a lot", stops=True)],
+        [sign("pain", "Douleur", "Pain")],
+    ],
+}
+
+
+@cache
+def shipped_languages() -> Languages:
+    return load_languages(open_library())
+
+
+@cache
+def shipped_book() -> Book:
+    return build_book(open_library(), shipped_languages(), SIGNS)
+
+
+def library_of(folder: Path, **flows: str) -> Library:
+    """A library of these flows alone: name -> YAML, `lang_en_<name>` for a translation."""
+    root = folder / "ussd_flows"
+    (root / "lang" / "en").mkdir(parents=True, exist_ok=True)
+    shipped = shipped_root() / "ussd_flows"
+    for kept in ("languages.yaml", "screens.yaml", "lang/en/screens.yaml"):
+        (root / kept).write_text((shipped / kept).read_text())
+    for name, text in flows.items():
+        place = f"lang/en/{name[8:]}" if name.startswith("lang_en_") else name
+        (root / f"{place}.yaml").write_text(text)
+    return Library((folder,))
+
+
+def book_of(folder: Path, sources: Mapping[str, Groups] = SIGNS, **flows: str) -> Book:
+    return build_book(library_of(folder, **flows), shipped_languages(), sources)
+
+
+class Phone:
+    """One call. `show` is what the phone shows now."""
+
+    def __init__(
+        self,
+        book: Book,
+        platform: Platform | None = None,
+        *,
+        flow: str = "main",
+        language: str = "fr",
+        facts: Mapping[str, Any] | None = None,
+        **changed: Any,
+    ) -> None:
+        self.book = book
+        self.platform = platform or Platform()
+        known = facts or {**FACTS_OF_A_CALLER, "language": language, **changed}
+        self.effects_of_turn: list[str] = []
+        self.show = self._settle(engine.begin(book, flow, known, language))
+
+    def type(self, typed: str) -> Show:
+        before = engine.encode_state(self.show.state)
+        state = engine.decode_state(before)
+        step = engine.resume(self.book, state, typed)
+        assert engine.encode_state(state) == before, "the engine changed the state it was given"
+        self.show = self._settle(step)
+        return self.show
+
+    def try_out(self, typed: str) -> Step:
+        """What an answer would lead to, without taking it."""
+        return engine.resume(self.book, self.show.state, typed)
+
+    def _settle(self, step: Step) -> Show:
+        self.effects_of_turn = []
+        while isinstance(step, Ask):
+            if DEEDS[step.deed].is_effect:
+                self.effects_of_turn.append(step.deed)
+            before = engine.encode_state(step.state)
+            state = engine.decode_state(before)
+            step = engine.answer(self.book, state, self.platform.do(step.deed, step.args))
+            assert engine.encode_state(state) == before, "the engine changed the state it was given"
+        return step
+
+    @property
+    def vars(self) -> dict[str, Any]:
+        """The variables that are set."""
+        return {name: value for name, value in self.show.state.vars.items() if value is not None}
