@@ -40,11 +40,11 @@ _RANK = {
     MessageState.UNCERTAIN: 3,
     MessageState.ACCEPTED: 4,
     MessageState.NO_REPORT: 5,
-    MessageState.FAILED: 6,
     MessageState.EXPIRED: 6,
-    MessageState.DELIVERED: 7,
-    MessageState.CANCELLED: 8,
-    MessageState.DEAD: 8,
+    MessageState.FAILED: 7,  # tells more than `expired`, whichever report came first
+    MessageState.DELIVERED: 8,
+    MessageState.CANCELLED: 9,
+    MessageState.DEAD: 9,
 }
 
 FINAL = frozenset(s for s, rank in _RANK.items() if rank >= 6)

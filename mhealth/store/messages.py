@@ -8,6 +8,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    TextClause,
     UniqueConstraint,
     select,
     text,
@@ -15,10 +16,24 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mhealth.domain.message import Lane, MessageState
-from mhealth.store.database import Base, Row
+from mhealth.store.database import Base, Row, database_now_ms
 from mhealth.store.sealed import Sealed, SealedColumn
 
-_QUEUED = text("state = 'queued'")
+READY = text("state = 'queued' AND not_before IS NULL AND retry_at_ms = 0")
+PLANNED = text("state = 'queued' AND not_before IS NOT NULL")
+RETRIED = text("state = 'queued' AND retry_at_ms > 0")
+RESENDABLE = text(
+    "state = 'uncertain' AND resends = 0"
+    " AND (lane = 'emergency' OR (lane = 'reminder' AND is_repeat_safe))"
+)
+UNREPORTED = text("state = 'accepted'")
+WATCHED = text("state IN ('leased', 'sending', 'uncertain', 'dead')")
+PARKED = text("message_id IS NULL")
+
+
+def _partial(name: str, *columns: str, only: TextClause) -> Index:
+    """An index over the few rows that a sender or the sweep asks for, whatever the table holds."""
+    return Index(name, *columns, sqlite_where=only, postgresql_where=only)
 
 
 class Message(Row, Base):
@@ -26,13 +41,21 @@ class Message(Row, Base):
 
     `dedupe_key` names the intent: a second row of the same intent cannot be written.
     Times `*_ms` are of the database's clock in milliseconds; the others of the handed-in clock.
+
+    A queued row is *ready* when it has neither `not_before` nor `retry_at_ms`; the sweep takes these
+    away when their time has come, so that a claim never looks at rows that must wait.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
-        Index("ix_messages_due", "lane_rank", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+        _partial("ix_messages_ready", "channel", "lane_rank", "queued_ms", "id", only=READY),
+        _partial("ix_messages_planned", "not_before", only=PLANNED),
+        _partial("ix_messages_retried", "retry_at_ms", only=RETRIED),
+        _partial("ix_messages_resendable", "sending_ms", only=RESENDABLE),
+        _partial("ix_messages_watched", "state", "lease_until_ms", only=WATCHED),
+        _partial("ix_messages_unreported", "accepted_ms", only=UNREPORTED),
         Index("ix_messages_carrier", "channel", "carrier_id"),
-        Index("ix_messages_state_lease", "state", "lease_until_ms"),
+        Index("ix_messages_number", "msisdn_index", "sending_ms"),
     )
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
@@ -44,7 +67,7 @@ class Message(Row, Base):
     language: Mapped[str] = mapped_column(String(8))
     recipient: Mapped[str] = mapped_column(String(16))  # domain.message.Recipient
     msisdn_sealed: Mapped[SealedColumn]
-    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     body_sealed: Mapped[SealedColumn]
     segments: Mapped[int]
     is_repeat_safe: Mapped[bool] = mapped_column(default=False)
@@ -59,7 +82,7 @@ class Message(Row, Base):
     not_before: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime]
-    queued_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    queued_ms: Mapped[int] = mapped_column(BigInteger, default=database_now_ms())  # ready since
     sending_ms: Mapped[int | None] = mapped_column(BigInteger)
     accepted_ms: Mapped[int | None] = mapped_column(BigInteger)
     final_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -81,7 +104,10 @@ class DeliveryReportRow(Row, Base):
     """A carrier's report as it came; one row for each (message, word); matched now or later."""
 
     __tablename__ = "delivery_reports"
-    __table_args__ = (UniqueConstraint("channel", "carrier_id", "raw_status"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "carrier_id", "raw_status"),
+        _partial("ix_delivery_reports_parked", "received_ms", only=PARKED),
+    )
     channel: Mapped[str] = mapped_column(String(32))
     carrier_id: Mapped[str] = mapped_column(String(120))
     raw_status: Mapped[str] = mapped_column(String(60))
@@ -90,7 +116,7 @@ class DeliveryReportRow(Row, Base):
     msisdn_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
     received_at: Mapped[datetime]
-    received_ms: Mapped[int] = mapped_column(BigInteger)
+    received_ms: Mapped[int] = mapped_column(BigInteger, default=database_now_ms())
 
 
 class InboundMessage(Row, Base):

@@ -1,8 +1,17 @@
 """All tables together: importing this module makes the metadata whole."""
 
-from mhealth.store import directory, messages, people, referrals, reports, staff, ussd_sessions
+from mhealth.store import (
+    directory,
+    messages,
+    people,
+    referrals,
+    reports,
+    staff,
+    troubles,
+    ussd_sessions,
+)
 from mhealth.store.database import Base
 
 metadata = Base.metadata
 
-MODULES = (directory, messages, people, referrals, reports, staff, ussd_sessions)
+MODULES = (directory, messages, people, referrals, reports, staff, troubles, ussd_sessions)

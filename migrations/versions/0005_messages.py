@@ -8,6 +8,29 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# One small index for each question of a sender or of the sweep.
+_PARTIAL_INDEXES = (
+    (
+        "ix_messages_ready",
+        ["channel", "lane_rank", "queued_ms", "id"],
+        "state = 'queued' AND not_before IS NULL AND retry_at_ms = 0",
+    ),
+    ("ix_messages_planned", ["not_before"], "state = 'queued' AND not_before IS NOT NULL"),
+    ("ix_messages_retried", ["retry_at_ms"], "state = 'queued' AND retry_at_ms > 0"),
+    (
+        "ix_messages_resendable",
+        ["sending_ms"],
+        "state = 'uncertain' AND resends = 0"
+        " AND (lane = 'emergency' OR (lane = 'reminder' AND is_repeat_safe))",
+    ),
+    (
+        "ix_messages_watched",
+        ["state", "lease_until_ms"],
+        "state IN ('leased', 'sending', 'uncertain', 'dead')",
+    ),
+    ("ix_messages_unreported", ["accepted_ms"], "state = 'accepted'"),
+)
+
 
 def upgrade() -> None:
     """Make the tables."""
@@ -113,19 +136,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_carrier", "messages", ["channel", "carrier_id"], unique=False)
     op.create_index(op.f("ix_messages_district_id"), "messages", ["district_id"], unique=False)
-    op.create_index(
-        "ix_messages_due",
-        "messages",
-        ["lane_rank", "id"],
-        unique=False,
-        sqlite_where=sa.text("state = 'queued'"),
-        postgresql_where=sa.text("state = 'queued'"),
-    )
-    op.create_index(op.f("ix_messages_msisdn_index"), "messages", ["msisdn_index"], unique=False)
+    for name, columns, only in _PARTIAL_INDEXES:
+        where = sa.text(only)
+        op.create_index(
+            name, "messages", columns, unique=False, sqlite_where=where, postgresql_where=where
+        )
+    op.create_index("ix_messages_number", "messages", ["msisdn_index", "sending_ms"], unique=False)
     op.create_index(op.f("ix_messages_referral_id"), "messages", ["referral_id"], unique=False)
-    op.create_index(
-        "ix_messages_state_lease", "messages", ["state", "lease_until_ms"], unique=False
-    )
     op.create_table(
         "delivery_reports",
         sa.Column("channel", sa.String(length=32), nullable=False),
@@ -155,6 +172,14 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_delivery_reports_message_id"), "delivery_reports", ["message_id"], unique=False
+    )
+    op.create_index(
+        "ix_delivery_reports_parked",
+        "delivery_reports",
+        ["received_ms"],
+        unique=False,
+        sqlite_where=sa.text("message_id IS NULL"),
+        postgresql_where=sa.text("message_id IS NULL"),
     )
 
 

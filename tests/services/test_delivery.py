@@ -315,7 +315,7 @@ def test_every_order_of_these_events_ends_alike(
     data=st.data(),
 )
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
