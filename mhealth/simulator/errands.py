@@ -107,7 +107,9 @@ class Errands:
             hook=Hook(row["hook"]), fields=json.loads(row["fields"]), msisdn=row["msisdn"]
         )
         answer = self.make_now(errand)
-        _log.info("webhook called", hook=row["hook"], status=answer.status, error=answer.error)
+        is_first = row["due_at"] - row["born_at"] < self._retry_seconds
+        if answer.status != 200 and is_first:  # the first time says it all
+            _log.info("webhook failed", hook=row["hook"], status=answer.status, error=answer.error)
         self._settle(row, answer)
         self._bell.set()
 

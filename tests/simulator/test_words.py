@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from mhealth.simulator import page
+from mhealth.simulator.script import KNOWN
 
 _ROOM = Path(page.__file__).parent
 _PLACES = re.compile(r"\{\w+\}")
@@ -45,3 +46,12 @@ def test_the_page_has_no_style_or_script_within_its_text() -> None:
     assert re.search(r"\son\w+=", html) is None
     for script in (_ROOM / "static").glob("*.js"):
         assert "innerHTML" not in script.read_text("utf-8"), script.name
+
+
+def test_the_how_to_names_every_step_of_the_script() -> None:
+    told = (Path(__file__).parents[2] / "docs/how-to/use-the-phones.md").read_text("utf-8")
+
+    for kind, steps in KNOWN.items():
+        assert f"`{kind}`" in told
+        for step, argument in steps.items():
+            assert f"`{step}:" in told if argument else f"`{step}`" in told, f"{kind} {step}"
