@@ -18,6 +18,7 @@ from mhealth.launcher.processes import Child, ChildSpec, Pipe
 from mhealth.launcher.signals import Signals, StopRequested
 
 REFUSED = 2  # the exit code by which our own commands say: settings or content are at fault
+REASON = "mhealth: "  # how the line begins in which they say why
 _TICK = 0.05  # seconds between two questions whether a child serves
 
 
@@ -187,10 +188,11 @@ def _how(child: Child) -> str:
 
 
 def _obituary(child: Child, verdict: str) -> str:
-    """One line for a command that said why itself, else what happened and its last lines."""
+    """The line in which the child itself said why, else what happened and its last lines."""
     last = list(child.last_lines)
-    if child.exit_code == REFUSED and last:
-        return last[-1].removeprefix("mhealth: ")
+    for line in last:
+        if line.startswith(REASON):
+            return line.removeprefix(REASON)
     ended = "" if child.exit_code is None else f" ({_how(child)})"
     said = "".join(f"\n  {line}" for line in last)
     return f"{child.spec.name} {verdict}{ended}." + (f" Its last lines:{said}" if said else "")

@@ -110,7 +110,8 @@ def misbehave(part: str) -> None:
             sys.exit(1)
         case "refuses":
             click.echo("mhealth: ussd_flows/menu.yaml:3:5: unknown key", err=True)
-            sys.exit(2)
+            click.echo("[ERROR] Unexpected exit from worker-1", err=True)
+            sys.exit(1 if part == "web" else 2)
         case "deaf":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         case "mute":

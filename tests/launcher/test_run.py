@@ -7,6 +7,8 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.launcher.running import Running, poll
 
 Launch = Callable[..., Running]
@@ -100,11 +102,13 @@ def test_a_web_that_never_answers_is_named_after_the_deadline(launch: Launch) ->
     assert not running.alive()
 
 
-def test_a_broken_flow_refuses_to_start_with_file_and_line_only(launch: Launch) -> None:
-    running = launch(FAULTS="web:refuses")
+@pytest.mark.parametrize("part", ["seed", "web", "clock", "worker"])
+def test_a_broken_flow_refuses_to_start_with_file_and_line(launch: Launch, part: str) -> None:
+    running = launch(FAULTS=f"{part}:refuses,simulator:mute")
 
     assert running.process.wait(30) == 2
     assert running.output.endswith("\nussd_flows/menu.yaml:3:5: unknown key\n")
+    assert not running.alive()
 
 
 def test_a_migration_that_fails_ends_the_start_and_redis(launch: Launch) -> None:
