@@ -15,9 +15,11 @@ from mhealth.content.languages import load_languages
 from mhealth.content.library import Library, open_library
 from mhealth.content.phrases import load_phrases
 from mhealth.domain.clock import Clock, MovedClock, real_clock
+from mhealth.domain.errors import SettingsError
 from mhealth.domain.gateway import Aggregator
 from mhealth.queue import Bell
 from mhealth.services.content import load_book
+from mhealth.services.content_check import check_content
 from mhealth.services.ussd_end import close_dropped
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.settings import Settings
@@ -81,6 +83,8 @@ def build_runtime(settings: Settings) -> Runtime:
     Raises SettingsError or ContentError: the process must not start.
     """
     library = open_library(settings.country_dir)
+    if settings.mode == "live":
+        _refuse_drafts(library)
     languages = load_languages(library)
     protocols = load_protocols(library, languages)
     keyring = read_keyring(
@@ -115,3 +119,13 @@ def build_runtime(settings: Settings) -> Runtime:
         aggregators={name: open_aggregator(name, settings) for name in settings.channel_names},
         bell=Bell(settings.redis_url),
     )
+
+
+def _refuse_drafts(library: Library) -> None:
+    """In live mode every rule and text must be signed as it stands."""
+    drafts = check_content(library).drafts
+    if drafts:
+        raise SettingsError(
+            f"MHEALTH_MODE=live: {len(drafts)} files are signed by nobody, the first is"
+            f" {drafts[0]}; `mhealth check --drafts` names them all"
+        )

@@ -11,6 +11,7 @@ from mhealth.launcher.home import find_home
 
 # name -> module:function. Loaded when called for, so that no process carries what others need.
 COMMANDS = {
+    "check": "mhealth.cli.check:check",
     "dial": "mhealth.cli.dial:dial",
     "migrate": "mhealth.cli.migrate:migrate",
     "run": "mhealth.cli.run:run",

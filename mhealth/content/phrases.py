@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mhealth.content.library import Library
-from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.content.library import Library, content_hash
+from mhealth.content.review import read_review
+from mhealth.content.yaml_file import YamlFile, read_yaml, walk_texts
 from mhealth.domain.language import Languages
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
@@ -29,6 +30,7 @@ class Phrases:
 
     by_language: Mapping[str, Mapping[str, str]]
     languages: Languages
+    drafts: tuple[str, ...] = ()  # files that nobody signed as they stand
 
     def say(self, key: str, language: str, **values: object) -> str:
         """The phrase in the person's language or its fallback, placeholders filled."""
@@ -78,6 +80,7 @@ def load_phrases(library: Library, languages: Languages) -> Phrases:
     """French from `content/phrases.yaml`, others from `lang/<code>/phrases.yaml`. ContentError."""
     default = languages.default.code
     loaded: dict[str, Mapping[str, str]] = {}
+    drafts = []
     for code in languages.by_code:
         place = "content/phrases.yaml" if code == default else f"lang/{code}/phrases.yaml"
         try:
@@ -85,7 +88,9 @@ def load_phrases(library: Library, languages: Languages) -> Phrases:
         except FileNotFoundError:
             continue
         loaded[code] = _phrases(file, must_be_whole=code == default)
-    return Phrases(loaded, languages)
+        if not read_review(file).covers(content_hash(*sorted(walk_texts(file.data["phrases"])))):
+            drafts.append(file.name)
+    return Phrases(loaded, languages, tuple(drafts))
 
 
 def _phrases(file: YamlFile, *, must_be_whole: bool) -> dict[str, str]:

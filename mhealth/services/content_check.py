@@ -1,0 +1,98 @@
+"""Proves everything that programme staff write, and counts what nobody has signed yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mhealth.content.languages import load_languages
+from mhealth.content.library import Library
+from mhealth.content.phrases import load_phrases
+from mhealth.content.yaml_file import read_yaml
+from mhealth.domain.errors import ContentError
+from mhealth.domain.language import Languages
+from mhealth.services.content import flow_sources
+from mhealth.sms.templates import check_templates, load_templates
+from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
+from mhealth.triage.protocol import Protocol
+from mhealth.ussd.book import build_book
+from mhealth.ussd.checks import Fault, Severity, check_flows
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All faults, by file and line, and the files whose text or rules nobody signed."""
+
+    faults: tuple[Fault, ...]
+    drafts: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """True when nothing would stop a start."""
+        return not any(fault.severity is Severity.ERROR for fault in self.faults)
+
+
+def check_content(library: Library) -> Proof:
+    """Check languages, protocols, flows, phrases and SMS; as much as can be told in one run."""
+    try:
+        languages = load_languages(library)
+    except ContentError as error:
+        return Proof((_fault(error),), ())
+    protocols: dict[str, Protocol] = {}
+    faults = [
+        *_protocol_faults(library, languages, protocols),
+        *_phrase_faults(library, languages),
+        *(_fault(error) for error in check_templates(library, languages)),
+    ]
+    if all(fault.severity is not Severity.ERROR for fault in faults):
+        faults += check_flows(library, languages, flow_sources(protocols))
+    proof = Proof(tuple(faults), ())
+    if not proof.is_sound:
+        return proof
+    return Proof(tuple(faults), tuple(_drafts(library, languages, protocols)))
+
+
+def _protocol_faults(
+    library: Library, languages: Languages, protocols: dict[str, Protocol]
+) -> Iterator[Fault]:
+    """Fill `protocols` with what is sound; the faults come out."""
+    for relative, path in library.files(FOLDER, "*.yaml").items():
+        try:
+            protocol = read_protocol(library, languages, read_yaml(path), relative)
+        except ContentError as error:
+            yield _fault(error)
+        else:
+            protocols[protocol.name] = protocol
+            yield from _untranslated(protocol)
+    if len(protocols) == len(library.files(FOLDER, "*.yaml")):
+        try:
+            load_protocols(library, languages)
+        except ContentError as error:  # together they leave an age or a subject unserved
+            yield _fault(error)
+
+
+def _untranslated(protocol: Protocol) -> Iterator[Fault]:
+    for language, keys in protocol.untranslated.items():
+        place = f"ussd_flows/lang/{language}/protocols/{protocol.name}.yaml:1:1"
+        for key in keys:
+            yield Fault(place, f"not translated: {key}", severity=Severity.WARNING)
+
+
+def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:
+    try:
+        load_phrases(library, languages)
+    except ContentError as error:
+        yield _fault(error)
+
+
+def _drafts(
+    library: Library, languages: Languages, protocols: dict[str, Protocol]
+) -> Iterator[str]:
+    for protocol in protocols.values():
+        if not protocol.review.covers(protocol.version):
+            yield f"ussd_flows/content/protocols/{protocol.name}.yaml"
+    yield from build_book(library, languages, flow_sources(protocols)).drafts
+    yield from load_phrases(library, languages).drafts
+    yield from load_templates(library, languages).unsigned()
+
+
+def _fault(error: ContentError) -> Fault:
+    return Fault(error.place, error.problem, error.hint)
