@@ -1,6 +1,6 @@
 """Every live handle of a process, built once and handed down; no global stands behind it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from mhealth.domain.gateway import Aggregator
 from mhealth.queue import Bell
 from mhealth.services.content import load_book
 from mhealth.services.content_check import check_content
+from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.settings import Settings
@@ -29,8 +30,6 @@ from mhealth.store.keyring import read_keyring
 from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.triage.loader import load_protocols
 from mhealth.ussd.book import Book
-
-Chore = Callable[[Session, datetime], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +63,16 @@ class Runtime:
 
     @property
     def chores(self) -> tuple[Chore, ...]:
-        """What time alone brings about, done by the clock process in every pass of its own."""
-        seconds = self.settings.session_seconds
-        return (
-            lambda session, now: escalate_unanswered(self.workbench, session, now),
-            lambda session, now: close_dropped(self.turn_room, session, now, seconds),
-        )
+        """What time alone brings about, done by the clock process in passes of their own."""
+        return (self.escalate, self.close_dropped_calls)
+
+    def escalate(self, session: Session, now: datetime) -> int:
+        """Take unanswered emergencies up; how many SMS that made."""
+        return len(escalate_unanswered(self.workbench, session, now))
+
+    def close_dropped_calls(self, session: Session, now: datetime) -> int:
+        """End calls of which no carrier said the end; how many."""
+        return close_dropped(self.turn_room, session, now, self.settings.session_seconds)
 
     @property
     def sending_channel(self) -> str:
@@ -117,7 +120,7 @@ def build_runtime(settings: Settings) -> Runtime:
             service_code=settings.service_code,
         ),
         aggregators={name: open_aggregator(name, settings) for name in settings.channel_names},
-        bell=Bell(settings.redis_url),
+        bell=Bell(settings.redis_url, settings.queue_of_lane),
     )
 
 
