@@ -1,12 +1,14 @@
 """Every setting of the product: read once from `MHEALTH_*`, each with its help."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mhealth.domain.errors import SettingsError
+from mhealth.domain.message import Lane
 
 
 class Settings(BaseSettings):
@@ -85,6 +87,14 @@ class Settings(BaseSettings):
     overdue_seconds: float = Field(
         5, gt=0, description="A due message that no worker took for so long is sent by the clock."
     )
+    worker_queues: str = Field(
+        "",
+        description="lane:queue pairs, comma-separated, to serve lanes by workers of their own:"
+        " emergency:mhealth-emergency. A lane not named goes through the queue `mhealth`.",
+    )
+    crash_at: Literal["leased", "sending", "answered"] | None = Field(
+        None, description="Demo only, for tests of faults: the sender kills itself at this point."
+    )
     session_seconds: int = Field(
         300, gt=0, description="A USSD session without a word for so long counts as dropped."
     )
@@ -100,6 +110,27 @@ class Settings(BaseSettings):
                 raise ValueError("must be name:secret pairs, comma-separated")
         return value
 
+    @field_validator("worker_queues")
+    @classmethod
+    def _queues(cls, value: str) -> str:
+        for lane, queue in _split(value):
+            if lane not in set(Lane) or not re.fullmatch(r"[\w-]+", queue):
+                lanes = ", ".join(Lane)
+                raise ValueError(f"must be lane:queue pairs, comma-separated; lanes: {lanes}")
+        return value
+
+    @model_validator(mode="after")
+    def _no_crash_in_earnest(self) -> Self:
+        if self.crash_at and self.mode != "demo":
+            raise ValueError("MHEALTH_CRASH_AT is for MHEALTH_MODE=demo only")
+        return self
+
+    @property
+    def queue_of_lane(self) -> dict[Lane, str]:
+        """The queue through which each lane's worker is woken."""
+        named = dict(_split(self.worker_queues))
+        return {lane: named.get(lane, "mhealth") for lane in Lane}
+
     @property
     def channel_names(self) -> list[str]:
         """The channels in use, the sending one first."""
@@ -113,6 +144,11 @@ class Settings(BaseSettings):
         return [token for name, _, token in pairs if name == channel]
 
 
+def _split(pairs: str) -> list[tuple[str, str]]:
+    parts = (pair.strip().partition(":") for pair in pairs.split(",") if pair.strip())
+    return [(name.strip(), value.strip()) for name, _, value in parts]
+
+
 def read_settings() -> Settings:
     """Read and check all settings. Raises SettingsError naming each variable at fault."""
     try:
@@ -120,6 +156,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         lines = [
             f"MHEALTH_{'_'.join(str(p) for p in fault['loc']).upper()}: {fault['msg']}"
+            if fault["loc"]
+            else fault["msg"]
             for fault in error.errors()
         ]
         raise SettingsError("; ".join(lines)) from error

@@ -12,12 +12,14 @@ from mhealth.launcher.home import find_home
 # name -> module:function. Loaded when called for, so that no process carries what others need.
 COMMANDS = {
     "check": "mhealth.cli.check:check",
+    "clock": "mhealth.cli.clock:clock",
     "dial": "mhealth.cli.dial:dial",
     "migrate": "mhealth.cli.migrate:migrate",
     "run": "mhealth.cli.run:run",
     "seed": "mhealth.cli.seed:seed",
     "simulator": "mhealth.cli.simulator:simulator",
     "text": "mhealth.cli.text:text",
+    "worker": "mhealth.cli.worker:worker",
 }
 
 

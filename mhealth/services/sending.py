@@ -27,7 +27,7 @@ from mhealth.services.sending_rules import SendingRules
 from mhealth.store import outgoing
 from mhealth.store.database import Database
 from mhealth.store.outgoing import Claim
-from mhealth.store.outgoing_upkeep import release_planned, release_retried
+from mhealth.store.outgoing_upkeep import release_planned, release_retried, waiting_ms
 from mhealth.store.troubles import Line, clear_trouble, note_trouble
 
 _OUT_OF_REACH = (OperationalError, InterfaceError, PoolTimeout)
@@ -67,6 +67,14 @@ class Sender:
         """What this sender can serve, emergencies first."""
         ordered = sorted(lanes, key=lambda lane: lane.rank)
         return [Line(channel, lane) for lane in ordered for channel in self.aggregators]
+
+    def waiting(self, lanes: Collection[Lane]) -> Mapping[Line, int]:
+        """Lines that have a ready message and are not held: since how many milliseconds.
+
+        Raises SQLAlchemyError when the database is out of reach.
+        """
+        with self.database.reading() as session:
+            return waiting_ms(session, self.lines(lanes))
 
 
 def drain(
