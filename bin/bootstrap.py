@@ -29,6 +29,7 @@ from installer import Failed, explain, has_no_network, run, say
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+BASE = str(getattr(sys, "_base_executable", sys.executable))  # when we are run by PYTHON itself
 STAMP = VENV / "mhealth-stamp.json"
 
 
@@ -84,8 +85,15 @@ def stamped(*, dev: bool) -> bool:
 
 def stands() -> bool:
     """Whether the environment's Python runs and finds its packages (an upgrade may break it)."""
+    if Path(sys.prefix) == VENV:  # it is what runs this
+        return importlib.util.find_spec("click") is not None
+    return runs("import click")
+
+
+def runs(program: str) -> bool:
+    """Whether the environment's Python can be started and carries out a line."""
     try:
-        done = subprocess.run([PYTHON, "-c", "import click"], capture_output=True, check=False)
+        done = subprocess.run([PYTHON, "-c", program], capture_output=True, check=False)
     except OSError:
         return False
     return done.returncode == 0
@@ -120,7 +128,7 @@ def install(*, dev: bool) -> None:
     """Make `.venv` if need be and put the packages in. Raises Refusal, Failed."""
     STAMP.unlink(missing_ok=True)
     uv = shutil.which("uv")
-    if not PYTHON.exists() or is_moved():
+    if not is_usable():
         make_venv(uv)
     packages = ["--editable", str(ROOT), *(dev_packages() if dev else [])]
     uv = uv or fetch_uv()
@@ -143,27 +151,26 @@ def make_venv(uv: str | None) -> None:
         shutil.rmtree(VENV)
     if uv:
         try:
-            run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)])
+            run([uv, "venv", "--quiet", "--python", BASE, str(VENV)])
             return
         except Failed:
             say("uv could not make the environment; trying Python's venv.")
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise Refusal(
-            f"This Python ({sys.executable}) cannot make environments:"
+            f"This Python ({BASE}) cannot make environments:"
             f" on Debian or Ubuntu run 'apt install python{version}-venv' as root, then start again."
         )
     say("Making the environment.")
-    run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+    run([BASE, "-m", "venv", "--clear", str(VENV)])
 
 
-def is_moved() -> bool:
-    """Whether `.venv` was made in another folder or no longer runs: then it is made anew."""
-    try:
-        script = (VENV / "bin" / "mhealth").read_text()
-    except OSError:
-        return False  # made by hand and still empty: use it
-    return str(VENV) not in script or not stands()
+def is_usable() -> bool:
+    """Whether `.venv` has a Python that runs, and was not made in another folder."""
+    script = VENV / "bin" / "mhealth"
+    if script.exists() and str(VENV) not in script.read_text(errors="replace"):
+        return False
+    return runs("pass")
 
 
 def fetch_uv() -> str | None:

@@ -1,9 +1,11 @@
 # Sourced by its neighbours: sets $python to a Python of 3.11 or later, one with venv if there is any.
 python='' fallback=''
-for name in ${PYTHON:-} python3 python3.12 python3.11 python3.13 python3.14; do
-  "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
-  : "${fallback:=$name}"
-  if "$name" -c 'import ensurepip, venv' 2>/dev/null; then python=$name && break; fi
+for name in ${PYTHON:-} .venv/bin/python python3 python3.12 python3.11 python3.13 python3.14; do
+  "$name" -c 'import sys
+if sys.version_info < (3, 11): sys.exit(1)
+from importlib.util import find_spec
+sys.exit(0 if find_spec("ensurepip") and find_spec("venv") else 2)' 2>/dev/null && python=$name && break
+  [ $? -ne 2 ] || : "${fallback:=$name}"
 done
 : "${python:=$fallback}"
 if [ -z "$python" ]; then

@@ -46,6 +46,11 @@ class Home:
         return self.var / "running.env"
 
     @property
+    def migrated(self) -> Path:
+        """Which migration the last run left the database at."""
+        return self.var / "migrated"
+
+    @property
     def seeded(self) -> Path:
         """Present once the invented district was written."""
         return self.var / "seeded"

@@ -36,11 +36,14 @@ class Plan:
         """Write the invented district into an empty database; answers with the sign-in."""
         return self._command("seed", captures=True)
 
-    def lasting(self, *, with_worker: bool) -> tuple[ChildSpec, ...]:
-        """The processes that stay, in the order of their start; they are stopped in reverse."""
-        simulator = () if self.around.real_channel else (self._simulator(),)
-        worker = (self._command("worker"),) if with_worker else ()
-        return (self._web(), *simulator, self._command("clock"), *worker)
+    def serving(self) -> tuple[ChildSpec, ...]:
+        """The processes that a person waits for, in the order of their start."""
+        return (self._web(),) if self.around.real_channel else (self._web(), self._simulator())
+
+    def sending(self, *, with_worker: bool) -> tuple[ChildSpec, ...]:
+        """The processes behind them; started later, they leave the machine to those first."""
+        names = ("clock", "worker") if with_worker else ("clock",)
+        return tuple(self._command(name) for name in names)
 
     def _web(self) -> ChildSpec:
         listen = self.around.listen

@@ -29,7 +29,7 @@ class ChildSpec:
     cwd: Path
     env: Mapping[str, str] = field(repr=False)
     ready: Probe | None = None
-    stop_seconds: float = 15  # patience between SIGTERM and SIGKILL
+    stop_seconds: float = 20  # patience between SIGTERM and SIGKILL
     captures: bool = False  # its standard output is an answer for us, not a log
     is_quiet: bool = False  # what it says is shown only when it dies
 

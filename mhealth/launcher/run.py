@@ -9,6 +9,7 @@ from mhealth.launcher.banner import Banner
 from mhealth.launcher.environment import Surroundings, for_children, ours, tell_other_terminals
 from mhealth.launcher.home import find_home, prepare_var
 from mhealth.launcher.lock import only_one
+from mhealth.launcher.migrated import is_migrated, note_migrated
 from mhealth.launcher.output import Output
 from mhealth.launcher.plan import Plan, Programs
 from mhealth.launcher.ports import choose_addresses
@@ -73,19 +74,29 @@ def _serve(
     addresses = ours(around, redis_url)
     env = for_children(around, addresses, secrets)
     plan = Plan(programs=launch.programs, around=around, env=env)
-    had_database = around.home.database.exists()
-    supervisor.run(plan.migrate())
-    sign_in: list[str] = []
-    if around.has_own_database and not (had_database and around.home.seeded.exists()):
-        sign_in = supervisor.run(plan.seed())
-        around.home.seeded.touch()
+    sign_in = _prepare_database(plan, supervisor)
     tell_other_terminals(around.home, addresses)
     if around.real_channel:
         output.say(f"No simulator: {around.real_channel} speaks of a real channel.")
-    specs = plan.lasting(with_worker=redis_url is not None)
-    supervisor.wait_ready([supervisor.start(spec) for spec in specs])
+    supervisor.wait_ready([supervisor.start(spec) for spec in plan.serving()])
+    for spec in plan.sending(with_worker=redis_url is not None):
+        supervisor.start(spec)
     output.block(str(_banner(around, env, sign_in)))
     supervisor.watch()
+
+
+def _prepare_database(plan: Plan, supervisor: Supervisor) -> list[str]:
+    """Newest migration, invented district when empty. Returns the sign-in when it was just made."""
+    home, is_ours = plan.around.home, plan.around.has_own_database
+    is_seeded = home.database.exists() and home.seeded.exists()
+    if not (is_ours and is_migrated(home)):
+        supervisor.run(plan.migrate())
+        note_migrated(home)
+    if is_seeded or not is_ours:
+        return []
+    sign_in = supervisor.run(plan.seed())
+    home.seeded.touch()
+    return sign_in
 
 
 def _start_redis(

@@ -17,8 +17,7 @@ from mhealth.launcher.output import Output
 from mhealth.launcher.processes import Child, ChildSpec, Pipe
 from mhealth.launcher.signals import Signals, StopRequested
 
-REFUSED = 2  # the exit code by which our own commands say: settings or content are at fault
-REASON = "mhealth: "  # how the line begins in which they say why
+REASON = "mhealth: "  # how the line begins in which a child says why it must not run
 _TICK = 0.05  # seconds between two questions whether a child serves
 
 
@@ -92,7 +91,10 @@ class Supervisor:
         waiting = [child for child in children if child.spec.ready]
         while waiting:
             self._pump(_TICK)
-            self._refuse_the_dead(waiting)
+            dead = next((child for child in waiting if child.exit_code is not None), None)
+            if dead:
+                self._finish(dead)
+                raise CannotStart(_obituary(dead, "ended before it served"))
             waiting = [c for c in waiting if c.spec.ready and not c.spec.ready()]
             if waiting and time.monotonic() > deadline:
                 late = waiting[0]
@@ -124,13 +126,6 @@ class Supervisor:
         if not pipe.is_open:
             self._selector.unregister(pipe.stream)
             pipe.close()
-
-    def _refuse_the_dead(self, waiting: list[Child]) -> None:
-        """A child that must serve has died, or one says that it never can."""
-        for child in self._children.values():
-            if child.exit_code == REFUSED or (child in waiting and child.exit_code is not None):
-                self._finish(child)
-                raise CannotStart(_obituary(child, "ended before it served"))
 
     def _bury_the_dead(self) -> None:
         for name, child in self._children.items():

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 BIN = Path(__file__).resolve().parents[2] / "bin"
+BASE = getattr(sys, "_base_executable", sys.executable)
 NOWHERE = "http://127.0.0.1:9/simple"  # the discard port: nobody listens there
 
 PROJECT = """\
@@ -29,10 +30,16 @@ FAKE_UV = """\
 echo "$*" >> "{calls}"
 case "$1" in
   venv) for place; do :; done
-        mkdir -p "$place/bin" && printf '#!/bin/sh\\n[ $1 != -m ]\\n' > "$place/bin/python"
-        chmod +x "$place/bin/python" ;;
-  pip)  echo "Installed 2 packages"; exit {code} ;;
+        mkdir -p "$place/bin" && cp "{python}" "$place/bin/python" ;;
+  pip)  {answer} ;;
 esac
+"""
+
+# Stands for the Python of that environment: it has click, but neither pip nor ensurepip.
+FAKE_PYTHON = """\
+#!/bin/sh
+[ "$1" != -m ] || exit 1
+PYTHONPATH={packages} exec {python} "$@"
 """
 
 
@@ -46,7 +53,7 @@ class Checkout:
         self.path.mkdir()
         shutil.copytree(BIN, self.root / "bin", ignore=shutil.ignore_patterns("__pycache__"))
         (self.root / "pyproject.toml").write_text(PROJECT)
-        for tool in ("sh", "dirname", "basename", "sed", "id", "rm", "mkdir", "chmod", "cat"):
+        for tool in ("sh", "dirname", "basename", "sed", "id", "mkdir", "cp"):
             found = shutil.which(tool)
             assert found
             (self.path / tool).symlink_to(found)
@@ -62,11 +69,16 @@ class Checkout:
         customs = self.path / f"customs-{name}"
         customs.mkdir()
         (customs / "sitecustomize.py").write_text(first)
-        self.put(name, f'#!/bin/sh\nPYTHONPATH={customs} exec {sys._base_executable} "$@"\n')  # type: ignore[attr-defined]
+        self.put(name, f'#!/bin/sh\nPYTHONPATH={customs} exec {BASE} "$@"\n')
 
-    def put_uv(self, code: int = 0) -> None:
-        """A uv that pretends; `code` is how its installations end."""
-        self.put("uv", FAKE_UV.format(calls=self.calls, code=code))
+    def put_uv(self, answer: str = "echo Installed 2 packages") -> None:
+        """A uv that pretends; `answer` is what its installations do, in sh."""
+        packages = self.path / "packages"
+        packages.mkdir()
+        (packages / "click.py").touch()
+        self.put("python-of-uv", FAKE_PYTHON.format(packages=packages, python=BASE))
+        program = FAKE_UV.format(calls=self.calls, python=self.path / "python-of-uv", answer=answer)
+        self.put("uv", program)
 
     def run(self, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
         """Run a script of `bin/` with nothing on PATH but what the test put there."""

@@ -40,7 +40,7 @@ def test_an_old_python_is_named_with_its_version(checkout: Checkout) -> None:
 def test_a_newer_python_beside_an_old_one_is_used(checkout: Checkout) -> None:
     checkout.put("python3", "#!/bin/sh\nexit 1\n")
     checkout.put_python("python3.12")
-    checkout.put_uv(code=1)
+    checkout.put_uv("exit 1")
 
     assert "Setting up in" in checkout.run("bin/run").stdout
 
@@ -95,9 +95,7 @@ def test_no_network_is_one_line_and_leaves_the_next_start_free(checkout: Checkou
 )
 def test_what_uv_complains_of_is_told_in_one_line(checkout: Checkout, said: str, line: str) -> None:
     checkout.put_python()
-    checkout.put_uv()
-    uv = (checkout.path / "uv").read_text()
-    checkout.put("uv", uv.replace('echo "Installed 2 packages"; exit 0', f"echo '{said}'; exit 2"))
+    checkout.put_uv(f"echo '{said}'; exit 2")
 
     assert only_line(checkout.run("bin/run")).startswith(line)
 
@@ -147,6 +145,25 @@ def test_the_development_group_is_added_on_demand_and_then_kept(checkout: Checko
     assert plain.endswith(f"--editable {checkout.root}")
     assert with_dev.endswith(f"--editable {checkout.root} pytest>=9.2")
     assert installs() == installs("--dev") == []
+
+
+def test_an_environment_that_an_upgrade_broke_is_made_anew(checkout: Checkout) -> None:
+    checkout.put_python()
+    checkout.put_uv()
+    checkout.run("bin/run")
+    (checkout.root / ".venv/bin/python").write_text("#!/bin/sh\nexit 1\n")
+
+    assert "Ready after" in checkout.run("bin/run").stdout
+    assert checkout.calls.read_text().count("venv --quiet") == 2
+
+
+def test_a_moved_checkout_is_set_up_again(checkout: Checkout) -> None:
+    checkout.put_python()
+    checkout.put_uv()
+    checkout.run("bin/run")
+    checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
+
+    assert "Ready after" in checkout.run("bin/run").stdout
 
 
 def test_another_pyproject_installs_again(checkout: Checkout) -> None:

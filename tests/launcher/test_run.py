@@ -102,7 +102,7 @@ def test_a_web_that_never_answers_is_named_after_the_deadline(launch: Launch) ->
     assert not running.alive()
 
 
-@pytest.mark.parametrize("part", ["seed", "web", "clock", "worker"])
+@pytest.mark.parametrize("part", ["migrate", "seed", "web"])
 def test_a_broken_flow_refuses_to_start_with_file_and_line(launch: Launch, part: str) -> None:
     running = launch(FAULTS=f"{part}:refuses,simulator:mute")
 
