@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from mhealth.store.messages import InboundMessage, UnreadCall
+from mhealth.store.messages import NEEDS_PERSON, InboundMessage, UnreadCall
 from mhealth.store.pages import AnySelect, Order, Page, Turn, read_page
 from mhealth.store.referrals import Referral
 from mhealth.store.scope import Scope
@@ -15,14 +15,14 @@ def waiting_sms(
     session: Session, scope: Scope, turn: Turn | None = None
 ) -> Page[tuple[InboundMessage, Referral | None]]:
     """SMS that need a person, newest first, each with the referral it speaks of."""
-    here = scope.holds(InboundMessage.district_id)
+    here = scope.holds_or_strays(InboundMessage.district_id)
     order = Order(
         at=InboundMessage.received_at, id=InboundMessage.id, uid=InboundMessage.uid, within=here
     )
     query: AnySelect = (
         select(InboundMessage, Referral)
         .outerjoin(Referral, Referral.id == InboundMessage.referral_id)
-        .where(here, InboundMessage.needs_person)
+        .where(here, NEEDS_PERSON)
     )
     return read_page(session, query, order, turn, lambda row: (row[0], row[1]), lambda r: r[0].uid)
 
@@ -39,7 +39,7 @@ def unread_calls(session: Session, scope: Scope, turn: Turn | None = None) -> Pa
 def count_inbox(session: Session, scope: Scope) -> int:
     """How many SMS need a person."""
     query = select(func.count()).where(
-        scope.holds(InboundMessage.district_id), InboundMessage.needs_person
+        scope.holds_or_strays(InboundMessage.district_id), NEEDS_PERSON
     )
     return session.scalar(query) or 0
 
@@ -54,6 +54,6 @@ def count_unread_calls(session: Session, scope: Scope) -> int:
 def inbound_sms(session: Session, scope: Scope, uid: UUID) -> InboundMessage | None:
     """The SMS of this uid, None when there is none within the scope."""
     query = select(InboundMessage).where(
-        InboundMessage.uid == uid, scope.holds(InboundMessage.district_id)
+        InboundMessage.uid == uid, scope.holds_or_strays(InboundMessage.district_id)
     )
     return session.scalar(query)

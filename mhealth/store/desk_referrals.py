@@ -8,16 +8,16 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from mhealth.domain.codes import LENGTH
 from mhealth.domain.referral import WAITING_FOR_ANSWER, ReferralStatus
 from mhealth.domain.triage import TriageClass
 from mhealth.store.directory import Facility, Village
 from mhealth.store.pages import AnySelect, Order, Page, Turn, read_page
-from mhealth.store.referrals import Referral
+from mhealth.store.referrals import WAITING, Referral
 from mhealth.store.reports import Report
 from mhealth.store.scope import Scope
 
 OVERDUE_SHOWN = 25
-_WAITING = [status.value for status in WAITING_FOR_ANSWER]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def count_waiting(session: Session, scope: Scope, now: datetime) -> Waiting:
     """What needs an answer now."""
     query = (
         select(Referral.triage_class, func.count())
-        .where(scope.holds(Referral.district_id), Referral.status.in_(_WAITING))
+        .where(scope.holds(Referral.district_id), WAITING)
         .group_by(Referral.triage_class)
     )
     counts: dict[str, int] = {row[0]: row[1] for row in session.execute(query)}
@@ -134,7 +134,7 @@ def facility_choices(session: Session, scope: Scope) -> list[tuple[UUID, str]]:
 
 def _overdue(now: datetime) -> tuple[Any, ...]:
     return (
-        Referral.status.in_(_WAITING),
+        WAITING,
         Referral.triage_class == TriageClass.EMERGENCY.value,
         or_(Referral.answer_due_at <= now, Referral.escalated_at.is_not(None)),
     )
@@ -166,13 +166,17 @@ def _lines(scope: Scope) -> AnySelect:
 def _narrow(query: AnySelect, wanted: Wanted) -> AnySelect:
     if wanted.triage_class is not None:
         query = query.where(Referral.triage_class == wanted.triage_class.value)
-    if wanted.statuses:
+    if wanted.statuses == WAITING_FOR_ANSWER:
+        query = query.where(WAITING)
+    elif wanted.statuses:
         query = query.where(Referral.status.in_(sorted(s.value for s in wanted.statuses)))
     if wanted.village is not None:
         query = query.where(Village.uid == wanted.village)
     if wanted.facility is not None:
         query = query.where(Facility.uid == wanted.facility)
-    if wanted.code:
+    if len(wanted.code) == LENGTH:
+        query = query.where(Referral.code == wanted.code)
+    elif wanted.code:
         query = query.where(Referral.code.startswith(wanted.code, autoescape=True))
     return query
 

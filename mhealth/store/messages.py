@@ -29,6 +29,7 @@ RESENDABLE = text(
 UNREPORTED = text("state = 'accepted'")
 WATCHED = text("state IN ('leased', 'sending', 'uncertain', 'dead')")
 PARKED = text("message_id IS NULL")
+NEEDS_PERSON = text("needs_person")
 
 
 def _partial(name: str, *columns: str, only: TextClause) -> Index:
@@ -123,7 +124,10 @@ class InboundMessage(Row, Base):
     """An SMS from a phone, stored once: unique by the carrier's id, or a fingerprint where it has none."""
 
     __tablename__ = "inbound_messages"
-    __table_args__ = (UniqueConstraint("channel", "fingerprint"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "fingerprint"),
+        _partial("ix_inbound_messages_waiting", "received_at", "id", only=NEEDS_PERSON),
+    )
     channel: Mapped[str] = mapped_column(String(32))
     fingerprint: Mapped[str] = mapped_column(String(130))
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
@@ -146,6 +150,7 @@ class UnreadCall(Row, Base):
     """A carrier's call with the right token that could not be read: kept sealed, shown to a person."""
 
     __tablename__ = "unread_calls"
+    __table_args__ = (Index("ix_unread_calls_newest", "received_at", "id"),)
     channel: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(12))  # ussd, ussd-events, sms, delivery
     problem: Mapped[str] = mapped_column(String(120))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.domain.referral import OPEN, ReferralStatus
@@ -13,6 +13,9 @@ from mhealth.store.people import Person, Phone
 from mhealth.store.reports import Report
 from mhealth.store.sealed import Sealed, SealedColumn
 
+WAITING = text("status IN ('declined', 'sent')")
+"""Somebody must still say yes; literal, so that the partial index of these few rows serves it."""
+
 
 class Referral(Row, Base):
     """One patient sent to a facility; `code` is what people type."""
@@ -21,6 +24,13 @@ class Referral(Row, Base):
     __table_args__ = (
         Index("ix_referrals_district_newest", "district_id", "created_at", "id"),
         Index("ix_referrals_answer_due", "answer_due_at"),
+        Index(
+            "ix_referrals_waiting",
+            "district_id",
+            "triage_class",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
     )
     code: Mapped[str] = mapped_column(String(7), unique=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
