@@ -13,6 +13,7 @@ from mhealth.launcher.home import find_home
 COMMANDS = {
     "check": "mhealth.cli.check:check",
     "clock": "mhealth.cli.clock:clock",
+    "desk-password": "mhealth.cli.desk_password:desk_password",
     "dial": "mhealth.cli.dial:dial",
     "migrate": "mhealth.cli.migrate:migrate",
     "run": "mhealth.cli.run:run",

@@ -60,6 +60,11 @@ def staff_by_username(
     return session.scalar(query.with_for_update() if to_change else query)
 
 
+def staff_usernames(session: Session) -> list[str]:
+    """The names of all users, in order."""
+    return list(session.scalars(select(StaffUser.username).order_by(StaffUser.username)))
+
+
 def session_by_token(session: Session, token_hash: bytes) -> StaffSession | None:
     """The browser session of this token, if it was not ended."""
     query = select(StaffSession).where(
