@@ -17,7 +17,8 @@ _TOKEN = "_user_id"  # where Flask-Login keeps what SignedIn.get_id gives
 def init_staff_sessions(app: Flask, clock: Clock) -> None:
     """Tell Flask-Login how to know a browser; `clock` is real time except in tests."""
     app.extensions[here.STAFF_CLOCK] = clock
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # else error pages would ask the database
     manager.session_protection = None  # a phone's network changes address; the token is the proof
     manager.user_loader(load_signed_in)
     manager.unauthorized_handler(_ask_to_sign_in)
