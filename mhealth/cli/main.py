@@ -15,11 +15,13 @@ COMMANDS = {
     "clock": "mhealth.cli.clock:clock",
     "desk-password": "mhealth.cli.desk_password:desk_password",
     "dial": "mhealth.cli.dial:dial",
+    "doctor": "mhealth.cli.doctor:doctor",
     "migrate": "mhealth.cli.migrate:migrate",
     "run": "mhealth.cli.run:run",
     "seed": "mhealth.cli.seed:seed",
     "simulator": "mhealth.cli.simulator:simulator",
     "text": "mhealth.cli.text:text",
+    "web": "mhealth.cli.web:web",
     "worker": "mhealth.cli.worker:worker",
 }
 
