@@ -121,6 +121,7 @@ EVENTS = {
     "created": said("Référence créée"),
     "escalated": said("Sans réponse à temps : le district est alerté"),
     "completed": said("Appel repris et terminé : le signalement est complet"),
+    "rescheduled": said("Rendez-vous changé"),
     "noted": said("Note"),
 }
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from mhealth.aggregators import open_aggregator
 from mhealth.app import create_app
+from mhealth.care.workbench import Workbench
 from mhealth.queue import Bell
 from mhealth.runtime import Runtime
 from mhealth.services.staff import create_user
@@ -98,25 +99,31 @@ def make_settings(**changes: object) -> Settings:
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def make_app(database: Database, settings: Settings, clock: Hands, staff_clock: Hands) -> Flask:
-    """The whole web over a database, with two clocks to move."""
-    bench = a_workbench(clock)
+def app_of(database: Database, settings: Settings, bench: Workbench, room: TurnRoom) -> Flask:
+    """The whole web over a database."""
     runtime = Runtime(
         settings=settings,
         library=LIBRARY,
         database=database,
         workbench=bench,
-        turn_room=TurnRoom(
-            bench=bench,
-            database=database,
-            turns=PlainTurns(database),
-            book=book(),
-            service_code=settings.service_code,
-        ),
+        turn_room=room,
         aggregators={CHANNEL: open_aggregator(CHANNEL, settings)},
         bell=Bell(None),
     )
-    app = create_app(runtime)
+    return create_app(runtime)
+
+
+def make_app(database: Database, settings: Settings, clock: Hands, staff_clock: Hands) -> Flask:
+    """The whole web with two clocks to move."""
+    bench = a_workbench(clock)
+    room = TurnRoom(
+        bench=bench,
+        database=database,
+        turns=PlainTurns(database),
+        book=book(),
+        service_code=settings.service_code,
+    )
+    app = app_of(database, settings, bench, room)
     app.extensions[STAFF_CLOCK] = staff_clock
     return app
 
