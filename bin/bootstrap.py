@@ -135,7 +135,7 @@ def install(*, dev: bool) -> None:
     if uv:
         try:
             say("Installing packages with uv:")
-            run([uv, "pip", "install", "--python", str(PYTHON), *packages])
+            run([uv, "pip", "install", "--compile-bytecode", "--python", str(PYTHON), *packages])
             return
         except Failed:  # an old uv, a proxy whose certificate only the system knows, no network
             if not get_pip():
