@@ -21,7 +21,7 @@ from mhealth.queue import Bell
 from mhealth.services.content import load_book
 from mhealth.services.content_check import check_content
 from mhealth.services.sweeping import Chore
-from mhealth.services.ussd_end import close_dropped
+from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.settings import Settings
 from mhealth.sms.templates import load_templates
@@ -64,7 +64,7 @@ class Runtime:
     @property
     def chores(self) -> tuple[Chore, ...]:
         """What time alone brings about, done by the clock process in passes of their own."""
-        return (self.escalate, self.close_dropped_calls)
+        return (self.escalate, self.close_dropped_calls, self.forget_ended_calls)
 
     def escalate(self, session: Session, now: datetime) -> int:
         """Take unanswered emergencies up; how many SMS that made."""
@@ -73,6 +73,10 @@ class Runtime:
     def close_dropped_calls(self, session: Session, now: datetime) -> int:
         """End calls of which no carrier said the end; how many."""
         return close_dropped(self.turn_room, session, now, self.settings.session_seconds)
+
+    def forget_ended_calls(self, session: Session, now: datetime) -> int:
+        """Sweep old sessions out of the live table; how many."""
+        return forget_sessions(session, now, self.settings.session_keep_hours)
 
     @property
     def sending_channel(self) -> str:

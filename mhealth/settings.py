@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     session_seconds: int = Field(
         300, gt=0, description="A USSD session without a word for so long counts as dropped."
     )
+    session_keep_hours: float = Field(
+        24, gt=0, description="An ended USSD session is kept for so long; what it reported stays."
+    )
     connect_timeout: float = Field(3, gt=0, description="Seconds to reach a carrier.")
     read_timeout: float = Field(10, gt=0, description="Seconds to wait for a carrier's answer.")
 

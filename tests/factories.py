@@ -29,7 +29,7 @@ from mhealth.store.people import Person, Phone
 from mhealth.store.referrals import Referral, ReferralEvent
 from mhealth.store.reports import Report
 from mhealth.store.staff import StaffUser
-from mhealth.store.ussd_sessions import UssdSession
+from mhealth.store.ussd_tables import UssdSession
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """A Wednesday; where a test's clock starts."""

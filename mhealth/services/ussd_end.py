@@ -16,7 +16,7 @@ from mhealth.services.ussd_memory import Memory, unpack
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.store.referrals import Referral
 from mhealth.store.reports import report_of_session
-from mhealth.store.ussd_sessions import UssdSession, dropped_before, open_memory
+from mhealth.store.ussd_tables import UssdSession, dropped_before, forget_ended, open_memory
 from mhealth.ussd import engine
 
 
@@ -40,6 +40,12 @@ def close_dropped(room: TurnRoom, session: Session, now: datetime, session_secon
     for row in rows:
         _drop(room, session, row, now)
     return len(rows)
+
+
+def forget_sessions(session: Session, now: datetime, keep_hours: float) -> int:
+    """Sweep ended sessions out of the live table, which stays small; how many."""
+    before = now - timedelta(hours=keep_hours)
+    return forget_ended(session, int(before.timestamp() * 1000))
 
 
 def _drop(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> None:

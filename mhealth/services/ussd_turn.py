@@ -25,6 +25,7 @@ from mhealth.services.transcript import Kind, read_transcript
 from mhealth.services.ussd_deeds import do
 from mhealth.services.ussd_memory import Memory, pack, remember, unpack
 from mhealth.store.database import Database
+from mhealth.store.reports import report_of_session
 from mhealth.store.ussd_sessions import (
     PlainTurns,
     StoredSession,
@@ -126,9 +127,10 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
         earlier = memory.earlier(request.text, pending.now_ms)
         if earlier is not None:
             return TakenTurn(UssdReply(text=earlier.text, ends=earlier.ends))
-        return _begin(room, replace(pending, abandoned=None if stored.is_ended else memory))
-    if stored.is_ended:
+    if stored.is_ended:  # over for ever: a day's calls replayed must change nothing
         return TakenTurn(room.reply_in_all("notice.session_over"))
+    if reading.kind is Kind.RESTART:
+        return _begin(room, replace(pending, abandoned=memory))
     state = engine.decode_state(memory.state)
     step = engine.resume(room.book, state, reading.typed)
     pending = replace(pending, before=memory, transcript=reading.transcript)
@@ -138,6 +140,9 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
 def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
     """A new dialogue. What came along with the first call is no answer to anything we asked."""
     with room.database.reading() as session:
+        if pending.stored is None and report_of_session(session, pending.key) is not None:
+            # An old session, swept away since, comes again: it must not report twice.
+            return TakenTurn(room.reply_in_all("notice.session_over"))
         known = look_up(session, pending.caller)
         facts = caller_facts(room.bench, session, known)
         language = known.language or room.bench.languages.default.code

@@ -17,7 +17,7 @@ from mhealth.store.messages import (
 from mhealth.store.referrals import Appointment, Referral, ReferralEvent, appointment_of
 from mhealth.store.reports import Report
 from mhealth.store.scope import Scope
-from mhealth.store.ussd_sessions import UssdSession
+from mhealth.store.ussd_tables import UssdSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,9 @@ class Report(Row, Base):
     health_worker_id: Mapped[int | None] = mapped_column(ForeignKey("health_workers.id"))
     ussd_session_key: Mapped[str] = mapped_column(String(160))
     step: Mapped[int]
-    relation: Mapped[str] = mapped_column(String(16))  # self, child, woman, other; patient of a worker
+    relation: Mapped[str] = mapped_column(
+        String(16)
+    )  # self, child, woman, other; patient of a worker
     subject: Mapped[str] = mapped_column(String(16))  # child, infant, pregnant, postpartum, other
     age_days: Mapped[int | None]
     protocol: Mapped[str] = mapped_column(String(32))

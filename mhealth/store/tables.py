@@ -8,10 +8,10 @@ from mhealth.store import (
     reports,
     staff,
     troubles,
-    ussd_sessions,
+    ussd_tables,
 )
 from mhealth.store.database import Base
 
 metadata = Base.metadata
 
-MODULES = (directory, messages, people, referrals, reports, staff, troubles, ussd_sessions)
+MODULES = (directory, messages, people, referrals, reports, staff, troubles, ussd_tables)

@@ -1,7 +1,7 @@
-"""Live USSD sessions and the history of their turns, with the fixed SQL of the hot path.
+"""The hot path of USSD: one read and one revision-guarded write a plain turn, as fixed SQL.
 
-A plain turn costs one read and one revision-guarded write. The SQL is text on purpose (an ORM would
-cost several times the turn); a test holds it against the models.
+The SQL is text on purpose (an ORM would cost several times the turn); a test holds it against the
+models of `ussd_tables`.
 """
 
 import re
@@ -11,58 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    UniqueConstraint,
-    select,
-    text,
-)
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from mhealth.store.database import Base, BigKey, Database, Row
-from mhealth.store.keyring import Keyring, Place
-
-_ALIVE = text("ended_ms IS NULL")
-
-
-class UssdSession(Row, Base):
-    """A session of the last hours. `memory` is sealed: transcript, last replies, dialogue state."""
-
-    __tablename__ = "ussd_sessions"
-    __table_args__ = (
-        Index("ix_ussd_sessions_alive", "started_ms", sqlite_where=_ALIVE, postgresql_where=_ALIVE),
-    )
-    session_key: Mapped[str] = mapped_column(String(160), unique=True)  # channel:carrier's session
-    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
-    revision: Mapped[int]  # counts turns; the guard against two writers
-    flow: Mapped[str] = mapped_column(String(40))
-    node: Mapped[str] = mapped_column(String(40))
-    language: Mapped[str] = mapped_column(String(8))
-    memory: Mapped[bytes] = mapped_column(LargeBinary)
-    started_ms: Mapped[int] = mapped_column(BigInteger)
-    touched_ms: Mapped[int] = mapped_column(BigInteger)
-    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
-    outcome: Mapped[str | None] = mapped_column(String(12))  # finished, dropped, refused
-
-
-class UssdTurn(Base):
-    """History: which screen was left and how, with nothing that was typed; append-only."""
-
-    __tablename__ = "ussd_turns"
-    __table_args__ = (UniqueConstraint("ussd_session_id", "step"),)
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    ussd_session_id: Mapped[int] = mapped_column(BigInteger)
-    step: Mapped[int]
-    flow: Mapped[str] = mapped_column(String(40))
-    node: Mapped[str] = mapped_column(String(40))
-    outcome: Mapped[str] = mapped_column(String(12))
-    language: Mapped[str] = mapped_column(String(8))
-    at_ms: Mapped[int] = mapped_column(BigInteger)
+from mhealth.store.database import Database
+from mhealth.store.keyring import Keyring
+from mhealth.store.ussd_tables import memory_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,32 +197,15 @@ def begin_held(
     return int(row[0])
 
 
-def dropped_before(session: Session, started_ms: int, limit: int = 100) -> list[UssdSession]:
-    """Sessions that began before a moment and were never ended: their calls were dropped."""
-    query = select(UssdSession).where(
-        UssdSession.ended_ms.is_(None), UssdSession.started_ms < started_ms
-    )
-    return list(session.scalars(query.order_by(UssdSession.started_ms).limit(limit)))
-
-
-def open_memory(keyring: Keyring, row: UssdSession) -> bytes:
-    """The memory of a session read through its model."""
-    return keyring.open(_place(row.uid), row.memory)
-
-
-def _place(uid: UUID) -> Place:
-    return Place("ussd_sessions", "memory", uid.hex)
-
-
 def _stored(row: Any, keyring: Keyring) -> StoredSession:
     uid = row[1] if isinstance(row[1], UUID) else UUID(row[1])
-    memory = keyring.open(_place(uid), bytes(row[6]))
+    memory = keyring.open(memory_place(uid), bytes(row[6]))
     return StoredSession(row[0], uid, row[2], bytes(row[3]), row[4] is not None, row[5], memory)
 
 
 def _record_values(keyring: Keyring, uid: UUID, record: TurnRecord) -> dict[str, Any]:
     return {
-        "memory": keyring.seal(_place(uid), record.memory),
+        "memory": keyring.seal(memory_place(uid), record.memory),
         "district_id": record.district_id,
         "flow": record.flow,
         "node": record.node,

@@ -12,7 +12,7 @@ from mhealth.store.database import Database
 from mhealth.store.messages import Message
 from mhealth.store.people import Consent, Phone
 from mhealth.store.reports import Report
-from mhealth.store.ussd_sessions import UssdSession, UssdTurn
+from mhealth.store.ussd_tables import UssdSession, UssdTurn
 from mhealth.ussd.deeds import DEEDS as WORDS
 from tests.product import (
     ADJOA,

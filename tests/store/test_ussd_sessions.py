@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from mhealth.store import ussd_sessions
 from mhealth.store.database import Database
-from mhealth.store.ussd_sessions import PlainTurns, TurnRecord, UssdSession, UssdTurn
+from mhealth.store.ussd_sessions import PlainTurns, TurnRecord
+from mhealth.store.ussd_tables import UssdSession, UssdTurn, open_memory
 from tests.databases import KEYRING
 
 RECORD = TurnRecord(
@@ -39,7 +40,7 @@ def test_what_plain_sql_writes_the_models_read(database: Database) -> None:
     assert (row.revision, row.flow, row.node, row.language) == (2, "main", "main.bye", "fr")
     assert (row.started_ms, row.touched_ms) == (RECORD.at_ms, RECORD.at_ms + 5)
     assert (row.ended_ms, row.outcome) == (RECORD.at_ms + 5, "finished")
-    assert ussd_sessions.open_memory(KEYRING, row) == b"what was said"
+    assert open_memory(KEYRING, row) == b"what was said"
     assert [(t.ussd_session_id, t.step, t.node, t.outcome, t.at_ms) for t in lines] == [
         (row.id, 1, "main.menu", "shown", RECORD.at_ms),
         (row.id, 2, "main.bye", "ended", RECORD.at_ms + 5),

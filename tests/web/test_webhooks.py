@@ -17,10 +17,12 @@ from mhealth.app import create_app
 from mhealth.domain.gsm7 import septets
 from mhealth.queue import Bell
 from mhealth.runtime import Runtime
+from mhealth.services.ussd_end import forget_sessions
 from mhealth.settings import Settings
 from mhealth.store.database import Database
 from mhealth.store.messages import DeliveryReportRow, InboundMessage, UnreadCall
-from mhealth.store.ussd_sessions import UssdSession
+from mhealth.store.tables import metadata
+from mhealth.store.ussd_tables import UssdSession
 from tests.product import CHANNEL, KPELA, LIBRARY, MOTHER, Product
 
 TOKEN = "a-token-of-the-tests"
@@ -225,6 +227,47 @@ def test_with_the_database_away_a_caller_hears_not_saved_and_a_carrier_is_told_t
     assert (
         client.post(f"{HOOKS}/delivery", data={"id": "1", "status": "Success"}).status_code == 503
     )
+
+
+def test_a_whole_day_replayed_changes_nothing(client: FlaskClient, product: Product) -> None:
+    day: list[tuple[str, dict[str, str]]] = []
+
+    def send(hook: str, fields: dict[str, str]) -> str:
+        day.append((hook, fields))
+        return client.post(f"{HOOKS}/{hook}", data=fields).text
+
+    typed = ["1", "1", "1", "3", "1", "2", "3", "2", "1", "1"]
+    for n in range(len(typed) + 1):
+        screen = send("ussd", ussd("*".join(typed[:n])))
+    assert screen.startswith("END")
+    for n in range(4):
+        send("ussd", ussd("*".join(["1", "9", "1"][:n]), session="ATUid_2"))
+    send("ussd-events", ussd(session="ATUid_2") | {"status": "Incomplete"})
+    code = product.referrals()[0].code
+    send("sms", sms(f"OUI {code}", id="in-yes"))
+    send("sms", sms("merci", id="in-thanks"))
+    send("delivery", {"id": "ATXid_1", "status": "Success", "phoneNumber": MOTHER.e164})
+    before = _counts(product)
+    assert before["referrals"] == 1
+
+    for later in ({"seconds": 1}, {"hours": 2}, {"days": 30}):
+        product.clock.move(**later)
+        with product.database.writing() as session:
+            forget_sessions(session, product.clock(), keep_hours=24)
+        for hook, fields in day:
+            assert client.post(f"{HOOKS}/{hook}", data=fields).status_code == 200
+        assert _counts(product) == before
+
+
+def _counts(product: Product) -> dict[str, int]:
+    """Rows of every table that a deed writes; sessions and their turns are not deeds."""
+    passing = {"ussd_sessions", "ussd_turns", "consents"}
+    with product.database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+            if table.name not in passing
+        }
 
 
 def test_health_says_what_is_up(client: FlaskClient) -> None:

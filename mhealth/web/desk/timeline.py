@@ -11,7 +11,7 @@ from mhealth.domain.referral import ReferralStatus
 from mhealth.store.desk_dossier import Dossier
 from mhealth.store.messages import DeliveryReportRow, InboundMessage, Message
 from mhealth.store.referrals import ReferralEvent
-from mhealth.store.ussd_sessions import UssdSession
+from mhealth.store.ussd_tables import UssdSession
 from mhealth.web.desk.verdict import Verdict
 from mhealth.web.shown import hide_numbers, opened, said
 from mhealth.web.words import (
@@ -151,7 +151,7 @@ def _way(row: Message, reports: list[DeliveryReportRow]) -> list[Step]:
     if row.accepted_ms:
         at = _moment(row.accepted_ms) + shift
         steps.append(Step(at=at, words=said(MESSAGE_STATES[MessageState.ACCEPTED])))
-    told = [_report(report, shift) for report in reports]
+    told = [_report(report, shift) for report in reports if report.status != DeliveryStatus.SENT]
     steps.extend(told)
     if row.final_ms and not told:
         at = _moment(row.final_ms) + shift
