@@ -54,8 +54,8 @@ def read_yaml(path: Path) -> YamlFile:
         line, column = (mark.line, mark.column) if mark else (0, 0)
         place = f"{YamlFile(path, text, {}).name}:{line + 1}:{column + 1}"
         raise ContentError(place, (error.problem or "not YAML").strip()) from error
-    except YAMLError as error:
-        raise ContentError(f"{path.name}:1:1", str(error)) from error
+    except (YAMLError, TypeError, ValueError) as error:  # a mapping as a key, a 13th month
+        raise ContentError(f"{path.name}:1:1", f"not YAML that we can read: {error}") from error
     if not isinstance(data, Mapping):
         raise ContentError(f"{YamlFile(path, text, {}).name}:1:1", "the file must be a mapping")
     return YamlFile(path, text, data)

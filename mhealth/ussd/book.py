@@ -18,7 +18,8 @@ __all__ = ["Book", "SourceOption", "build_book"]
 class Book:
     """Every flow, by the version that sessions are pinned to.
 
-    `untranslated` are warnings, one a text. `drafts` are the files that nobody signed.
+    `untranslated` are warnings, one a text. `drafts` are the files that nobody signed as they stand;
+    `file_versions` is what a signature of each file has to name.
     """
 
     plans: Mapping[str, Plan]
@@ -28,6 +29,7 @@ class Book:
     sources: Sources
     untranslated: tuple[Fault, ...]
     drafts: tuple[str, ...]
+    file_versions: Mapping[str, str]
 
     def plan_of(self, flow: str) -> Plan:
         """What a new call of this flow walks. Raises KeyError."""
@@ -53,4 +55,5 @@ def build_book(library: Library, languages: Languages, sources: Mapping[str, Gro
         sources=known,
         untranslated=tuple(f for f in warnings if f.problem.startswith("not translated")),
         drafts=compiled.drafts,
+        file_versions=compiled.file_versions,
     )

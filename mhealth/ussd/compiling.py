@@ -9,7 +9,7 @@ from mhealth.content.library import Library, content_hash
 from mhealth.domain.language import Languages
 from mhealth.ussd.budget import check_budget
 from mhealth.ussd.faults import Faults
-from mhealth.ussd.flow_file import FlowFile, read_flow_files
+from mhealth.ussd.flow_file import FlowFile, file_version, read_flow_files
 from mhealth.ussd.graph import Broken, Graph, scan_targets
 from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
 from mhealth.ussd.kinds import KINDS
@@ -34,6 +34,7 @@ class Compiled:
     plans: Mapping[str, Plan]
     phrases: Mapping[str, Texts]
     drafts: tuple[str, ...]
+    file_versions: Mapping[str, str]
     faults: Faults
 
 
@@ -55,7 +56,8 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     if not faults.errors:
         common = [*(phrases_file.texts if phrases_file else ()), sources.fingerprint()]
         plans = _make_plans(graph, flows, phrases, languages, common)
-    return Compiled(plans, phrases, drafts, faults)
+    versions = {each.name: file_version(each) for flow in files for each in flow.files}
+    return Compiled(plans, phrases, drafts, versions, faults)
 
 
 def _read_nodes(

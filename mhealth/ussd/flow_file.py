@@ -1,10 +1,11 @@
 """A flow's files as written: its structure with the first language, and its translations beside it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mhealth.content.library import Library
+from mhealth.content.library import Library, content_hash
 from mhealth.content.review import read_review
 from mhealth.content.yaml_file import YamlFile, read_yaml
 from mhealth.domain.errors import ContentError
@@ -56,12 +57,17 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class FlowFile:
-    """One flow's files. `is_draft` names those that nobody signed."""
+    """One flow's files. `drafts` names those that nobody signed as they stand."""
 
     name: str
     file: YamlFile
     translations: Mapping[str, Translation]
     drafts: tuple[str, ...]
+
+    @property
+    def files(self) -> list[YamlFile]:
+        """The flow itself, then its translations."""
+        return [self.file, *(t.file for _, t in sorted(self.translations.items()))]
 
     @property
     def nodes(self) -> Mapping[str, Any]:
@@ -72,7 +78,7 @@ class FlowFile:
     @property
     def texts(self) -> list[str]:
         """All text that makes its version."""
-        return [self.file.text, *(t.file.text for _, t in sorted(self.translations.items()))]
+        return [file.text for file in self.files]
 
 
 def read_flow_files(
@@ -136,10 +142,16 @@ def _open(
 def _drafts(files: list[YamlFile], faults: Faults) -> Iterator[str]:
     for file in files:
         try:
-            if read_review(file).version is None:
+            if not read_review(file).covers(file_version(file)):
                 yield file.name
         except ContentError as error:
             faults.take(error)
+
+
+def file_version(file: YamlFile) -> str:
+    """What a signature names: a hash of all that the file says, but for the signature itself."""
+    said = {key: value for key, value in file.data.items() if key != "review"}
+    return content_hash(json.dumps(said, default=str, skipkeys=True))
 
 
 def _find_strays(library: Library, languages: Languages, names: set[str], faults: Faults) -> None:

@@ -173,7 +173,9 @@ class Reader:
             return ()
         for arg in args:
             if arg not in deed.args:
-                self.fault(f"`{name}` takes no `{arg}`", args, arg, hint=suggest(arg, deed.args))
+                self.fault(
+                    f"`{name}` takes no `{arg}`", args, arg, hint=suggest(str(arg), deed.args)
+                )
         for arg in deed.args:
             if arg not in args:
                 self.fault(f"`{name}` needs `{arg}`", part, "args" if "args" in part else None,

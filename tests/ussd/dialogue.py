@@ -11,6 +11,7 @@ CON the next screen
 """
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS
 from tests.ussd.platform import Platform
-from tests.ussd.walking import Phone
+from tests.ussd.walking import Phone, shipped_book
 
 SHOWN = ("subject", "age_days", "village", "signs", "consent", "complete", "given", "wanted")
 """Arguments of effects that a dialogue writes down, when the effect has them."""
@@ -68,3 +69,15 @@ def _shown(key: str, value: Any) -> str:
 
 def _value(word: str) -> Any:
     return {"true": True, "false": False, "none": ""}.get(word, word)
+
+
+def fill_in(path: Path) -> None:
+    """Write the screens and effects of now between what is typed."""
+    head, line, _ = path.read_text(encoding="utf-8").partition("---\n")
+    spoken = replay(shipped_book(), read_dialogue(path))
+    path.write_text(f"{head}{line}{spoken}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        fill_in(Path(name))

@@ -144,9 +144,13 @@ def test_a_missing_phrase_is_a_fault(tmp_path: Path) -> None:
     assert {"unknown phrase `give_in`", "phrase `give_up` is missing"} <= set(said)
 
 
-def test_drafts_are_named(tmp_path: Path) -> None:
-    signed = FINE.replace("draft", "{by: A. Midwife, on: 2026-11-24, version: 0123456789abcdef}")
-    book = build_book(library_of(tmp_path, main=signed, other=FINE), shipped_languages(), {})
+def test_files_that_nobody_signed_as_they_stand_are_named(tmp_path: Path) -> None:
+    draft = build_book(library_of(tmp_path, main=FINE, other=FINE), shipped_languages(), {})
+    version = draft.file_versions["ussd_flows/main.yaml"]
+    signature = f"{{by: A. Midwife, on: 2026-11-24, version: '{version}'}}"
+    signed = FINE.replace("draft", signature)
+    changed = signed.replace("Bye", "Good-bye")
+    book = build_book(library_of(tmp_path, main=signed, other=changed), shipped_languages(), {})
     assert book.drafts == (
         "ussd_flows/lang/en/screens.yaml", "ussd_flows/other.yaml", "ussd_flows/screens.yaml"
     )  # fmt: skip
