@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from mhealth.aggregators import open_aggregator
-from mhealth.care.escalation import escalate_unanswered
+from mhealth.care.escalation import escalate_unanswered, escalate_unreached
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
 from mhealth.content.languages import load_languages
@@ -67,8 +67,9 @@ class Runtime:
         return (self.escalate, self.close_dropped_calls, self.forget_ended_calls)
 
     def escalate(self, session: Session, now: datetime) -> int:
-        """Take unanswered emergencies up; how many SMS that made."""
-        return len(escalate_unanswered(self.workbench, session, now))
+        """Take up emergencies that no centre took; how many."""
+        late = escalate_unanswered(self.workbench, session, now)
+        return late + escalate_unreached(self.workbench, session, now)
 
     def close_dropped_calls(self, session: Session, now: datetime) -> int:
         """End calls of which no carrier said the end; how many."""

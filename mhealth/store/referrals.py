@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy import ForeignKey, Index, String, exists, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from mhealth.domain.message import UNDELIVERED, Lane
 from mhealth.domain.referral import OPEN, ReferralStatus
 from mhealth.domain.triage import TriageClass
 from mhealth.store.database import Base, Row
 from mhealth.store.directory import District, Facility, Village
+from mhealth.store.messages import Message
 from mhealth.store.people import Person, Phone
 from mhealth.store.reports import Report
 from mhealth.store.sealed import Sealed, SealedColumn
@@ -17,13 +19,22 @@ WAITING = text("status IN ('declined', 'sent')")
 """Somebody must still say yes; literal, so that the partial index of these few rows serves it."""
 
 
+_NOT_TAKEN_UP = text("answered_at IS NULL AND escalated_at IS NULL")
+"""On the clock of escalation: nobody answered and nobody was told; few at any time."""
+
+
 class Referral(Row, Base):
     """One patient sent to a facility; `code` is what people type."""
 
     __tablename__ = "referrals"
     __table_args__ = (
         Index("ix_referrals_district_newest", "district_id", "created_at", "id"),
-        Index("ix_referrals_answer_due", "answer_due_at"),
+        Index(
+            "ix_referrals_answer_due",
+            "answer_due_at",
+            sqlite_where=_NOT_TAKEN_UP,
+            postgresql_where=_NOT_TAKEN_UP,
+        ),
         Index(
             "ix_referrals_waiting",
             "district_id",
@@ -142,11 +153,20 @@ def events_of(session: Session, referral_id: int) -> list[ReferralEvent]:
     return list(session.scalars(query.order_by(ReferralEvent.at, ReferralEvent.id)))
 
 
-def unanswered(session: Session, now: datetime, limit: int = 100) -> list[Referral]:
-    """Referrals whose time for an answer is over and that were not yet taken up."""
-    query = select(Referral).where(
-        Referral.answer_due_at <= now,
-        Referral.answered_at.is_(None),
-        Referral.escalated_at.is_(None),
+def unreached(session: Session, limit: int = 100) -> list[Referral]:
+    """Emergencies whose centre could not be told: the SMS to its duty phone will not arrive."""
+    duty = select(Facility.duty_index).where(Facility.id == Referral.facility_id)
+    lost = exists().where(
+        Message.referral_id == Referral.id,
+        Message.msisdn_index == duty.scalar_subquery(),
+        Message.lane == Lane.EMERGENCY.value,
+        Message.state.in_([state.value for state in UNDELIVERED]),
     )
+    query = select(Referral).where(Referral.answer_due_at.is_not(None), _NOT_TAKEN_UP, lost)
+    return list(session.scalars(query.order_by(Referral.id).limit(limit)))
+
+
+def unanswered(session: Session, now: datetime, limit: int = 100) -> list[Referral]:
+    """Emergencies whose time for an answer is over and that were not yet taken up."""
+    query = select(Referral).where(Referral.answer_due_at <= now, _NOT_TAKEN_UP)
     return list(session.scalars(query.order_by(Referral.answer_due_at).limit(limit)))

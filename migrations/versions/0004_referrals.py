@@ -117,7 +117,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("report_id", name=op.f("uq_referrals_report_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_referrals_uid")),
     )
-    op.create_index("ix_referrals_answer_due", "referrals", ["answer_due_at"], unique=False)
+    op.create_index(
+        "ix_referrals_answer_due",
+        "referrals",
+        ["answer_due_at"],
+        sqlite_where=sa.text("answered_at IS NULL AND escalated_at IS NULL"),
+        postgresql_where=sa.text("answered_at IS NULL AND escalated_at IS NULL"),
+    )
     op.create_index(
         "ix_referrals_district_newest",
         "referrals",

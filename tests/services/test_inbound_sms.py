@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from mhealth.care.escalation import escalate_unanswered
+from mhealth.care.escalation import escalate_unanswered, escalate_unreached
 from mhealth.domain.codes import check_digit
 from mhealth.store.database import Database
-from mhealth.store.messages import InboundMessage
+from mhealth.store.messages import InboundMessage, Message
 from mhealth.store.people import Phone
 from mhealth.store.referrals import ReferralEvent
+from tests.databases import KEYRING
 from tests.product import ADJOA, AGNAVO, DISTRICT, HOSPITAL, KPELA, MOTHER, STRANGER, Product
 
 EMERGENCY = ("1", "1", "1", "3", "1", "2", "3", "2", "1")
@@ -221,6 +222,22 @@ def test_an_answered_emergency_does_not_climb(product: Product) -> None:
     assert _escalate(product) == 0
 
 
+def test_a_centre_whose_phone_does_not_receive_is_not_waited_for(product: Product) -> None:
+    code = an_emergency(product)
+    with product.database.writing() as session:
+        query = select(Message).where(Message.msisdn_index == KEYRING.blind(KPELA))
+        session.scalars(query).one().state = "failed"
+    with product.database.writing() as session:
+        assert escalate_unreached(product.bench, session, product.clock()) == 1
+    with product.database.writing() as session:
+        assert escalate_unreached(product.bench, session, product.clock()) == 0
+
+    assert product.inbox(DISTRICT) == [
+        f"URGENCE {code[:3]} {code[3:]}, Agbodji: le téléphone de garde de CS Kpéla ne recoit pas."
+        " Prévenez le centre vous-meme."
+    ]
+
+
 def test_after_a_no_the_clock_starts_anew_for_the_next_centre(product: Product) -> None:
     code = an_emergency(product)
     product.clock.move(minutes=10)
@@ -235,4 +252,4 @@ def test_after_a_no_the_clock_starts_anew_for_the_next_centre(product: Product) 
 
 def _escalate(product: Product) -> int:
     with product.database.writing() as session:
-        return len(escalate_unanswered(product.bench, session, product.clock()))
+        return escalate_unanswered(product.bench, session, product.clock())
