@@ -8,7 +8,7 @@ from babel.dates import format_timedelta
 from flask import Flask
 from flask_babel import format_datetime, get_locale, get_timezone, gettext, to_user_timezone
 
-from mhealth.domain.codes import show_code
+from mhealth.domain.codes import LENGTH, is_code, show_code
 from mhealth.domain.errors import SealError
 from mhealth.domain.msisdn import mask
 from mhealth.web import here
@@ -18,7 +18,8 @@ _THIS_YEAR = "EEE d MMM, HH:mm"
 _OTHER_YEAR = "EEE d MMM y, HH:mm"
 _CLOCK = "HH:mm"
 _SECONDS = "HH:mm:ss"
-_NUMBER = re.compile(r"\+?\d[\d .\-]{7,16}\d")
+_NUMBER = re.compile(r"\+?\d[\d .\-]{6,16}\d")
+_CODE = re.compile(r"\d{3} ?\d{4}(?!\d)")
 _MARKS = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _PLAIN_MARKS = frozenset("\n")
 
@@ -122,8 +123,14 @@ def masked_number(row: object) -> str:
 
 
 def hide_numbers(text: str) -> str:
-    """Mask what looks like a number in a text; a code of seven digits stays."""
-    return _NUMBER.sub(lambda found: mask(re.sub(r"[ .\-]", "", found.group())), text)
+    """Mask what looks like a number in a text; a referral's code stays, also before a day or hour."""
+    return _NUMBER.sub(lambda found: _hidden(found.group()), text)
+
+
+def _hidden(candidate: str) -> str:
+    digits = re.sub(r"\D", "", candidate)
+    is_a_code = _CODE.match(candidate) and is_code(digits[:LENGTH]) and len(digits) <= LENGTH + 4
+    return candidate if is_a_code else mask(re.sub(r"[ .\-]", "", candidate))
 
 
 def _is_mark(char: str) -> bool:

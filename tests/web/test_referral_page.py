@@ -4,9 +4,10 @@ import json
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event, select
 
-from mhealth.domain.codes import show_code
+from mhealth.domain.codes import is_code, show_code
 from mhealth.store.keyring import Keyring
 from mhealth.store.messages import InboundMessage, Message
 from mhealth.store.people import Phone
@@ -14,6 +15,7 @@ from mhealth.store.referrals import Referral
 from mhealth.store.reports import Report
 from mhealth.store.staff import AccessRecord
 from mhealth.triage.evaluate import assess
+from mhealth.web.shown import hide_numbers
 from tests import factories as made
 from tests.product import protocols
 from tests.web.conftest import Browser, Desk
@@ -83,7 +85,7 @@ def test_the_class_is_explained_by_its_rule_and_the_source_of_that_rule(
 
     said = visible(signed_in.get(page_of(busy.referrals[0])).text)
 
-    assert "Oui Convulsions" in said
+    assert "Oui : Convulsions" in said
     assert f"Règle {rule.id}" in said
     assert rule.origin.source.title in said
     assert f"{rule.origin.source.publisher}, {rule.origin.source.year}" in said
@@ -244,3 +246,39 @@ def test_a_page_asks_the_database_the_same_whatever_its_length(
                 at=referral.created_at + timedelta(minutes=1),
             )  # fmt: skip
     assert asked() == before <= 26
+
+
+def test_a_rule_over_many_signs_names_those_that_were_reported(
+    desk: Desk, signed_in: Browser, busy: Busy
+) -> None:
+    child = protocols()["child"]
+    rule = max(child.rules, key=lambda r: len(r.condition.parts))
+    assert rule.condition.at_least == 1
+    sign = next(part for part in rule.condition.parts if isinstance(part, str))
+    with desk.database.writing() as session:
+        report = session.get(Report, busy.referrals[0].report_id)
+        assert report is not None
+        report.protocol, report.protocol_version = child.name, child.version
+        report.answers, report.rules = json.dumps({sign: True}), [rule.id]
+
+    said = visible(signed_in.get(page_of(busy.referrals[0])).text)
+
+    label = child.signs[sign].labels["fr"]
+    assert f"{label} (ou {len(rule.condition.parts) - 1} autres signes)" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("OUI 482 1935 14h", "OUI 482 1935 14h"),
+        ("Tél. +2290197000001.", "Tél. +229********01."),
+        ("appelez 01 97 00 00 01 vite", "appelez 0197****01 vite"),
+        ("229 0197 000001", "2290*******01"),
+        ("97000001", "9700**01"),
+        ("2026-11-24 14:30", "2026****14:30"),
+        ("reçu 3 fois en 20 min", "reçu 3 fois en 20 min"),
+    ],
+)
+def test_what_looks_like_a_number_is_hidden_and_a_code_is_not(text: str, shown: str) -> None:
+    assert is_code("4821935")
+    assert hide_numbers(text) == shown
