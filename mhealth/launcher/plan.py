@@ -53,6 +53,7 @@ class Plan:
             "--port": str(listen.port),
             "--workers": "1",
             "--blocking-threads": "4",
+            "--workers-kill-timeout": "5",  # one that is told to end while it loads does not hear it
             "--log-level": "warning",
         }
         words = (word for pair in options.items() for word in pair)
