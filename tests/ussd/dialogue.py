@@ -18,9 +18,11 @@ from typing import Any
 
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS
-from tests.ussd.platform import Platform
+from tests.ussd.platform import EmptyPlatform, LonelyPlatform, Platform
 from tests.ussd.walking import Phone, shipped_book
 
+PLATFORMS = {"tidy": Platform, "empty": EmptyPlatform, "lonely": LonelyPlatform}
+"""What `platform = …` above the line may say."""
 SHOWN = ("subject", "age_days", "village", "signs", "consent", "complete", "given", "wanted")
 """Arguments of effects that a dialogue writes down, when the effect has them."""
 
@@ -40,14 +42,17 @@ def read_dialogue(path: Path) -> Dialogue:
     return Dialogue({name: _value(value) for name, _, value in pairs}, typed, body.strip())
 
 
-def replay(book: Book, dialogue: Dialogue) -> str:
-    """The dialogue as the engine speaks it now."""
-    platform = Platform()
-    phone = Phone(book, platform, **dialogue.facts)
+def replay(book: Book, dialogue: Dialogue, seen: set[str] | None = None) -> str:
+    """The dialogue as the engine speaks it now; the nodes on show are added to `seen`."""
+    nodes = seen if seen is not None else set()
+    facts = dict(dialogue.facts)
+    platform = PLATFORMS[facts.pop("platform", "tidy")]()
+    phone = Phone(book, platform, **facts)
     lines = _screen(phone, platform)
+    nodes.add(phone.show.node)
     for typed in dialogue.typed:
         platform.asked.clear()
-        phone.type(typed)
+        nodes.add(phone.type(typed).node)
         lines += [f"> {typed}", *_screen(phone, platform)]
     return "\n".join(lines)
 

@@ -110,6 +110,30 @@ class Platform:
         }
 
 
+class EmptyPlatform(Platform):
+    """A directory without villages, a caller without referrals."""
+
+    def list_health_areas(self, args: Result) -> Result:
+        return {"options": []}
+
+    def my_referrals(self, args: Result) -> Result:
+        return {"options": [], "count": 0}
+
+    def worker_referrals(self, args: Result) -> Result:
+        return {"options": [], "count": 0}
+
+
+class LonelyPlatform(Platform):
+    """Nobody could be told, and no appointment was made."""
+
+    def show_referral(self, args: Result) -> Result:
+        return {**super().show_referral(args), "when": "", "has_appointment": False}
+
+    def send_report(self, args: Result) -> Result:
+        nobody = {"told_worker": False, "told_facility": False}
+        return {**super().send_report(args), **nobody}
+
+
 class WorstPlatform(Platform):
     """Answers everything with the longest, strangest or emptiest data."""
 
