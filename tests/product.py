@@ -71,7 +71,7 @@ def book():
 def a_workbench(clock: MovableClock) -> Workbench:
     return Workbench(
         languages=LANGUAGES,
-        phrases=load_phrases(LIBRARY, LANGUAGES),
+        phrases=_phrases(),
         protocols=protocols(),
         templates=_templates(),
         clock=clock,
@@ -82,6 +82,16 @@ def a_workbench(clock: MovableClock) -> Workbench:
         region="BJ",
         answer_minutes=15,
     )
+
+
+@cache
+def _phrases():
+    return load_phrases(LIBRARY, LANGUAGES)
+
+
+@cache
+def _seed():
+    return read_yaml(LIBRARY.find("ussd_flows/content/demo/district.yaml"))
 
 
 @cache
@@ -105,9 +115,8 @@ class Product:
             book=book(),
             service_code=self.bench.service_code,
         )
-        seed = read_yaml(LIBRARY.find("ussd_flows/content/demo/district.yaml"))
         with self.database.writing() as session:
-            plant(self.bench, session, seed, "a long password", self.clock())
+            plant(self.bench, session, _seed(), "a long password", self.clock())
 
     def dial(self, msisdn: Msisdn = MOTHER, *typed: str) -> "Call":
         """Dial the short code and type some answers."""
