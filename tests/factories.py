@@ -174,7 +174,7 @@ def a_message(
     lane: Lane = Lane.REPLY,
     state: MessageState = MessageState.QUEUED,
     msisdn: Msisdn | None = None,
-    body: str = "Référence 482 1937: CS Kouvè.",
+    body: str = "Référence 482 1935: CS Kouvè.",
     **columns: Any,
 ) -> Message:
     msisdn = msisdn or new_msisdn()

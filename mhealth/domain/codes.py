@@ -38,7 +38,7 @@ def new_code() -> str:
 
 
 def show_code(code: str) -> str:
-    """As it is printed on screens and in SMS: `482 1937`."""
+    """As it is printed on screens and in SMS: `482 1935`."""
     return f"{code[:3]} {code[3:]}"
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 NAME = 24  # village, person
 FACILITY = 32
 NUMBER = 20  # +229 01 97 00 00 00
-CODE = 8  # 482 1937
+CODE = 8  # 482 1935
 WHEN = 32  # demain à partir de 8 h
 KEY = 40  # what stands in no text: keys of the database
 LABEL = 40  # a line of a list

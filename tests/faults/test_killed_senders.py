@@ -16,7 +16,7 @@ from tests.aggregators.carrier import Call, Carrier, Handler
 from tests.faults.parts import OwnRedis, Part, Parts, takes, wait_for
 from tests.services.outbox import change, put, see, state_of
 
-EMERGENCY, REPLY = "URGENCE 482 1937", "Référence 482 1937"
+EMERGENCY, REPLY = "URGENCE 482 1935", "Référence 482 1935"
 ON_POSTGRES = pytest.mark.parametrize(
     "database", [pytest.param("postgres", marks=pytest.mark.pg)], indirect=True
 )

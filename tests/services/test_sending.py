@@ -33,14 +33,14 @@ ALL = tuple(Lane)
 
 def test_a_queued_message_reaches_the_carrier_and_is_accepted(database: Database) -> None:
     msisdn = new_msisdn()
-    message = put(database, msisdn=msisdn, body="Votre référence: 482 1937.")
+    message = put(database, msisdn=msisdn, body="Votre référence: 482 1935.")
     carrier = FakeCarrier(SendReceipt(carrier_id="ATX1", cost="XOF 15"))
 
     taken = drain(a_sender(database, carrier), ALL)
 
     assert taken == 1
     assert [(sms.msisdn, sms.text) for sms in carrier.received] == [
-        (msisdn, "Votre référence: 482 1937.")
+        (msisdn, "Votre référence: 482 1935.")
     ]
     sent = see(database, message)
     assert (sent.state, sent.carrier_id, sent.cost) == ("accepted", "ATX1", "XOF 15")

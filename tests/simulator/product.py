@@ -21,7 +21,7 @@ SIGNS = (
 )
 OUTCOME = (
     "END Signe de danger. Partez maintenant au centre de santé de Djidja. "
-    "Le centre est prévenu. Votre code : 482 1937"
+    "Le centre est prévenu. Votre code : 482 1935"
 )
 Answer = Callable[[dict[str, str]], tuple[str, int]]
 

@@ -86,7 +86,7 @@ def test_the_green_key_dials_and_the_keypad_answers(desk: Desk, product: Product
     expect(desk.screen(0)).to_contain_text("1 Convulsions")
     desk.press(0, "1", "3", "call")
 
-    expect(desk.screen(0)).to_contain_text("Votre code : 482 1937")
+    expect(desk.screen(0)).to_contain_text("Votre code : 482 1935")
     assert [form["text"] for form in product.told("ussd")] == ["", "1", "1*13"]
     desk.press(0, "left")
     expect(desk.screen(0)).to_contain_text("Touche verte")
@@ -123,23 +123,23 @@ def test_the_keyboard_alone_serves_the_phone_in_focus(desk: Desk, product: Produ
 def test_an_sms_rings_is_read_and_answered_by_keypad_alone(
     desk: Desk, simulator: Client, product: Product
 ) -> None:
-    simulator.send(to=NURSE, text="URGENCE 482 1937. Répondez OUI 4821937 ou NON 4821937")
+    simulator.send(to=NURSE, text="URGENCE 482 1935. Répondez OUI 4821935 ou NON 4821935")
     expect(desk.screen(1)).to_contain_text("1 nouveau message")
-    expect(desk.phone(1).locator("[data-live]")).to_contain_text("URGENCE 482 1937")
+    expect(desk.phone(1).locator("[data-live]")).to_contain_text("URGENCE 482 1935")
 
     desk.press(1, "left")
-    expect(desk.screen(1)).to_contain_text("Répondez OUI 4821937")
+    expect(desk.screen(1)).to_contain_text("Répondez OUI 4821935")
     expect(desk.screen(1)).to_contain_text("1 segment")
     desk.press(1, "left")
     desk.tap(1, "66688444")
     desk.tap(1, "0##")
-    desk.tap(1, "4821937")
-    expect(desk.screen(1).locator("[data-input]")).to_have_text("oui 4821937")
+    desk.tap(1, "4821935")
+    expect(desk.screen(1).locator("[data-input]")).to_have_text("oui 4821935")
     desk.press(1, "call")
 
     expect(desk.screen(1)).to_contain_text("Message envoyé")
     (form,) = until(lambda: product.told("sms"))
-    assert (form["from"], form["to"], form["text"]) == (NURSE, "38455", "oui 4821937")
+    assert (form["from"], form["to"], form["text"]) == (NURSE, "38455", "oui 4821935")
     expect(desk.phone(1).locator(".message.outgoing")).to_contain_text("envoyé")
 
 

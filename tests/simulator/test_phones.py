@@ -10,12 +10,12 @@ from tests.simulator.product import Product
 
 
 def test_an_sms_to_our_number_reaches_the_product(simulator: Client, product: Product) -> None:
-    simulator.act("sms", msisdn=NURSE, to="38455", text="OUI 4821937 14h")
+    simulator.act("sms", msisdn=NURSE, to="38455", text="OUI 4821935 14h")
 
     (form,) = until(lambda: product.told("sms"))
     assert form["from"] == NURSE
     assert form["to"] == "38455"
-    assert form["text"] == "OUI 4821937 14h"
+    assert form["text"] == "OUI 4821935 14h"
     assert form["id"]
     assert (form["linkId"], form["networkCode"]) == ("", "99999")
     until(lambda: simulator.phone(NURSE)["messages"][0]["status"] == "sent")

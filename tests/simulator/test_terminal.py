@@ -49,7 +49,7 @@ def test_dialling_shows_each_screen_and_types_what_was_given(
 
     assert result.exit_code == 0
     assert "1 Signaler une maladie" in result.output
-    assert "Votre code : 482 1937" in result.output
+    assert "Votre code : 482 1935" in result.output
     assert [form["text"] for form in product.told("ussd")] == ["", "1", "1*13"]
     assert {form["phoneNumber"] for form in product.told("ussd")} == {NURSE}
     assert [end["status"] for end in product.told("ussd-events")] == ["Success"]
@@ -137,11 +137,11 @@ def test_the_box_holds_the_screen_and_says_what_room_is_left() -> None:
 
 
 def test_a_text_reaches_the_product_as_an_sms(environ: dict[str, str], product: Product) -> None:
-    result = CliRunner().invoke(text, ["--msisdn", NURSE, "OUI", "4821937"], env=environ)
+    result = CliRunner().invoke(text, ["--msisdn", NURSE, "OUI", "4821935"], env=environ)
 
     assert result.exit_code == 0
     (form,) = product.told("sms")
-    assert (form["from"], form["to"], form["text"]) == (NURSE, "38455", "OUI 4821937")
+    assert (form["from"], form["to"], form["text"]) == (NURSE, "38455", "OUI 4821935")
 
 
 def test_a_text_that_was_not_taken_is_told(environ: dict[str, str], product: Product) -> None:

@@ -59,11 +59,11 @@ def test_the_end_of_a_session_is_read_as_it_was_told(outcome: Outcome, was_compl
 
 
 def test_an_sms_is_read_as_it_was_written() -> None:
-    fields = sms_fields(CALLER, "38455", "OUI 4821937 14h", NOON)
+    fields = sms_fields(CALLER, "38455", "OUI 4821935 14h", NOON)
 
     received = _adapter().read_sms(_call(fields))
 
-    assert (received.msisdn, received.to, received.text) == (CALLER, "38455", "OUI 4821937 14h")
+    assert (received.msisdn, received.to, received.text) == (CALLER, "38455", "OUI 4821935 14h")
     assert (received.carrier_id, received.sent_at) == (fields["id"], NOON)
 
 

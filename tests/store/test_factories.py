@@ -18,4 +18,4 @@ def test_every_factory_makes_a_row(database: Database) -> None:
 
     with database.reading() as session:
         assert session.merge(worker, load=True).name == "Afi Mensah"
-        assert session.merge(message, load=True).body == "Référence 482 1937: CS Kouvè."
+        assert session.merge(message, load=True).body == "Référence 482 1935: CS Kouvè."

@@ -54,14 +54,14 @@ class Platform:
         return {"options": options("Agbodji", "Boko-Zoumé"), "count": 2}
 
     def my_referrals(self, args: Result) -> Result:
-        return {"options": options("482 1937 accepté"), "count": 1}
+        return {"options": options("482 1935 accepté"), "count": 1}
 
     def worker_referrals(self, args: Result) -> Result:
-        return {"options": options("482 1937 accepté", "703 5518 en route"), "count": 2}
+        return {"options": options("482 1935 accepté", "703 5518 en route"), "count": 2}
 
     def show_referral(self, args: Result) -> Result:
         return {
-            "code": "482 1937",
+            "code": "482 1935",
             "facility": "CS Kpéla",
             "status_text": "accepté",
             "when": "demain à 8h00",
@@ -99,7 +99,7 @@ class Platform:
         return {
             "triage_class": "emergency" if is_emergency else "urgent" if signs else "home",
             "referred": is_referred,
-            "code": "482 1937" if is_referred else "",
+            "code": "482 1935" if is_referred else "",
             "facility": "CS Kpéla",
             "when_text": "maintenant" if is_emergency else "aujourd'hui",
             "advice": "Faites-le boire s'il peut. S'il dort trop : rien par la bouche.",

@@ -244,11 +244,11 @@ def test_history_is_bounded() -> None:
 
 def test_a_result_that_lacks_something_leaves_it_empty() -> None:
     platform = Platform()
-    platform.show_referral = lambda args: {"code": "482 1937"}  # type: ignore[method-assign]
+    platform.show_referral = lambda args: {"code": "482 1935"}  # type: ignore[method-assign]
     phone = Phone(shipped_book(), platform)
     phone.type("2")
     phone.type("1")
-    assert phone.show.text.startswith("Code 482 1937.  : . Pas encore de rendez-vous.")
+    assert phone.show.text.startswith("Code 482 1935.  : . Pas encore de rendez-vous.")
 
 
 def test_a_lookup_never_overwrites_a_fact() -> None:

@@ -11,7 +11,7 @@ _SCRIPTS = [
     "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
     "<iframe srcdoc='<script>parent.owned=1</script>'></iframe>",
     "<iframe src=javascript:alert(1)>",
-    "<a href='javascript:alert(1)'>OUI 4821937</a>",
+    "<a href='javascript:alert(1)'>OUI 4821935</a>",
     "<body onload=alert(1)>",
     "<details open ontoggle=alert(1)>",
     "<input autofocus onfocus=alert(1)>",
