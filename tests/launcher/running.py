@@ -82,7 +82,8 @@ class Running:
     def until_up(self) -> "Running":
         """Until the banner is out and every lasting part has made itself known."""
         self.until_it_says("Mhealth is up")
-        parts = ["web", "clock"] if "none on this machine" in self.output else ["web", "worker"]
+        worker = [] if "none on this machine" in self.output else ["worker"]
+        parts = ["web", "clock", *worker]
         poll(lambda: all(part in self.pids for part in parts), f"only {self.pids}")
         return self
 
