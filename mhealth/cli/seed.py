@@ -20,7 +20,7 @@ def seed() -> None:
     file = read_yaml(here.library.find("ussd_flows/content/demo/district.yaml"))
     with here.database.reading() as session:
         if not is_empty(session):
-            click.echo("The database has a district already: nothing was planted.")
+            click.echo("The database has a district already: nothing was planted.", err=True)
             return
     password = new_password()
     with here.writing() as session:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from mhealth.content.library import shipped_root
+from mhealth.launcher.web_server import GRANIAN, granian_words, where_wsgi_is_found
 
 
 @click.command()
@@ -15,8 +15,6 @@ from mhealth.content.library import shipped_root
 @click.option("--threads", type=int, default=4, show_default=True, help="Calls at once a worker.")
 def web(host: str, port: int, workers: int, threads: int) -> None:
     """Serve webhooks and desk; this process becomes the server."""
-    path = os.pathsep.join(filter(None, [str(shipped_root()), os.environ.get("PYTHONPATH")]))
-    words = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    words += ["--workers", str(workers), "--blocking-threads", str(threads), "wsgi:app"]
-    environ = {**os.environ, "PYTHONPATH": path}
-    os.execve(sys.executable, [sys.executable, "-m", "granian", *words], environ)
+    words = granian_words(host, port, workers=workers, threads=threads)
+    program = sys.executable
+    os.execve(program, [program, *GRANIAN, *words], where_wsgi_is_found(os.environ))

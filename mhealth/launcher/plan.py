@@ -1,15 +1,14 @@
 """What `mhealth run` starts, as data: two commands that run to their end, then four that stay."""
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mhealth.content.library import shipped_root
 from mhealth.launcher.environment import Surroundings
 from mhealth.launcher.ports import LOOPBACK
 from mhealth.launcher.processes import ChildSpec
 from mhealth.launcher.readiness import Probe, http_answers
+from mhealth.launcher.web_server import GRANIAN, granian_words, where_wsgi_is_found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +16,7 @@ class Programs:
     """How our own commands and the web server are called; tests put small ones in their place."""
 
     cli: tuple[str, ...] = (sys.executable, "-m", "mhealth.cli.main")
-    web: tuple[str, ...] = (sys.executable, "-m", "granian")
+    web: tuple[str, ...] = (sys.executable, *GRANIAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +46,11 @@ class Plan:
 
     def _web(self) -> ChildSpec:
         listen = self.around.listen
-        options = {
-            "--interface": "wsgi",
-            "--host": listen.host,
-            "--port": str(listen.port),
-            "--workers": "1",
-            "--blocking-threads": "4",
-            "--workers-kill-timeout": "5",  # one that is told to end while it loads does not hear it
-            "--log-level": "warning",
-        }
-        words = (word for pair in options.items() for word in pair)
         return ChildSpec(
             name="web",
-            argv=(*self.programs.web, *words, "--no-ws", "wsgi:app"),
+            argv=(*self.programs.web, *granian_words(listen.host, listen.port)),
             cwd=self.around.home.root,
-            env={**self.env, "PYTHONPATH": _with_shipped(self.env.get("PYTHONPATH"))},
+            env=where_wsgi_is_found(self.env),
             ready=http_answers(listen.web_host, listen.port, "/healthz"),
         )
 
@@ -81,8 +70,3 @@ class Plan:
             ready=ready,
             captures=captures,
         )
-
-
-def _with_shipped(python_path: str | None) -> str:
-    """Where `wsgi.py` lies: in the checkout, or in what the wheel carries."""
-    return os.pathsep.join([str(shipped_root()), *([python_path] if python_path else [])])

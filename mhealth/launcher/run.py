@@ -78,7 +78,12 @@ def _serve(
     tell_other_terminals(around.home, addresses)
     if around.real_channel:
         output.say(f"No simulator: {around.real_channel} speaks of a real channel.")
-    supervisor.wait_ready([supervisor.start(spec) for spec in plan.serving()])
+    try:
+        supervisor.wait_ready([supervisor.start(spec) for spec in plan.serving()])
+    except (CannotStart, StopRequested):
+        for line in sign_in:  # said now or never
+            output.say(f"Desk: {line}")
+        raise
     for spec in plan.sending(with_worker=redis_url is not None):
         supervisor.start(spec)
     output.block(str(_banner(around, env, sign_in)))

@@ -94,6 +94,13 @@ def test_a_web_that_dies_before_it_serves_is_named_with_its_last_lines(launch: L
     assert not running.alive()
 
 
+def test_a_password_just_made_is_told_even_when_the_start_fails(launch: Launch) -> None:
+    running = launch(FAULTS="web:dies")
+
+    assert running.process.wait(30) == 2
+    assert "Desk: user: sage-femme  password: correct horse" in running.output
+
+
 def test_a_web_that_never_answers_is_named_after_the_deadline(launch: Launch) -> None:
     running = launch(FAULTS="web:mute", READY="1")
 
