@@ -66,6 +66,12 @@ class Faults:
         """What stops a start."""
         return [fault for fault in self.all if fault.severity is Severity.ERROR]
 
+    @property
+    def first_error(self) -> Fault | None:
+        """The error found first: a file that cannot be read, before what its absence entails."""
+        errors = (fault for fault in self._found if fault.severity is Severity.ERROR)
+        return next(errors, None)
+
 
 def _by_place(place: str) -> tuple[str, int, int]:
     name, line, column = place.rsplit(":", 2)

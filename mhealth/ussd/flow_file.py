@@ -86,12 +86,13 @@ def read_flow_files(
 ) -> tuple[dict[str, FlowFile], FlowFile | None]:
     """All flows by name, and the engine's phrases; files that cannot be read become faults."""
     found: dict[str, FlowFile] = {}
-    for relative in library.files(FOLDER, "*.yaml"):
-        if relative not in NOT_FLOWS:
-            flow = _read(library, languages, relative.removesuffix(".yaml"), "nodes", faults)
-            if flow is not None:
-                found[flow.name] = flow
-    _find_strays(library, languages, {*found, SCREENS, *OTHERS}, faults)
+    files = [file for file in library.files(FOLDER, "*.yaml") if file not in NOT_FLOWS]
+    names = [file.removesuffix(".yaml") for file in files]
+    for name in names:
+        flow = _read(library, languages, name, "nodes", faults)
+        if flow is not None:
+            found[name] = flow
+    _find_strays(library, languages, {*names, SCREENS, *OTHERS}, faults)
     return found, _read(library, languages, SCREENS, TOP, faults)
 
 

@@ -66,6 +66,17 @@ def test_a_mistake_drags_no_other_along(path: Path, tmp_path: Path) -> None:
     assert len(lines) <= allowed.get(path.stem, 1), errors
 
 
+def test_the_file_that_cannot_be_read_is_what_a_start_names(tmp_path: Path) -> None:
+    main = FINE.replace("{kind: end, text: Bye}", "{kind: call, flow: report, next: a}")
+    library = write(tmp_path, f"{main}#== report.yaml\nreview: draft\n  start: [1\n")
+    translation = tmp_path / "ussd_flows/lang/en/report.yaml"
+    translation.parent.mkdir(parents=True, exist_ok=True)
+    translation.write_text("review: draft\n")
+
+    with pytest.raises(ContentError, match=r"^ussd_flows/report\.yaml:2:"):
+        build_book(library, shipped_languages(), SIGNS)
+
+
 def test_all_mistakes_of_a_flow_are_named_at_once(tmp_path: Path) -> None:
     text = """review: draft
 start: a
