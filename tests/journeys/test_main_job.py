@@ -5,11 +5,13 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import databases
 from tests.journeys.whole import Whole, wait_for
 
 pytestmark = pytest.mark.journey
@@ -82,6 +84,23 @@ def test_the_journey(start: Start, browser: Browser) -> None:
 def _delivered(page: Page) -> int:
     page.reload()
     return page.locator("main").inner_text().count("(Success)")
+
+
+@pytest.mark.pg
+def test_the_journey_on_postgresql(start: Start, postgres_url: str) -> None:
+    server, _, query = postgres_url.partition("/mhealth_")
+    url = databases.created_postgres(
+        f"{server}/postgres?{query.partition('?')[2]}", f"journey_{uuid4().hex[:8]}"
+    )
+    whole = start(MHEALTH_DATABASE_URL=url)
+    assert "password" in whole.command("seed")
+    code = report_danger(whole)
+    for phone in (ADJOA, KPELA, MOTHER):
+        whole.phone(phone).wait_for_sms(code)
+    whole.phone(KPELA).sms(f"OUI {code}")
+
+    whole.phone(MOTHER).wait_for_sms("vous attend: maintenant")
+    assert "ok  migrations: newest" in whole.command("doctor")
 
 
 def test_without_redis_the_clock_sends(start: Start) -> None:

@@ -52,10 +52,11 @@ class Whole:
         self._seen: set[int] = set()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("MHEALTH_")}
         ours = {**QUICK, "MHEALTH_HOME": str(home), "PORT": str(self.port), **extra}
+        self._environ = {**inherited, **ours}
         with open(self._output, "w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "mhealth.cli.main", "run"],
-                env={**inherited, **ours},
+                env=self._environ,
                 cwd=Path(__file__).parents[2],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -127,6 +128,19 @@ class Whole:
 
     def script(self, **steps: list[str]) -> None:
         requests.post(f"{self.simulator}/script", json=steps, timeout=5).raise_for_status()
+
+    def command(self, *words: str) -> str:
+        """What `mhealth …` prints, typed in another terminal beside the running product."""
+        done = subprocess.run(
+            [sys.executable, "-m", "mhealth.cli.main", *words],
+            env=self._environ,
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def move_clock(self, seconds: int) -> None:
         answer = requests.post(f"{self.simulator}/api/clock", json={"ahead": seconds}, timeout=5)
