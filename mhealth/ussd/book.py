@@ -44,7 +44,7 @@ def build_book(library: Library, languages: Languages, sources: Mapping[str, Gro
     """Read, prove and compile all flows. Raises ContentError for the first mistake."""
     known = Sources(sources, languages)
     compiled = compile_flows(library, languages, known)
-    if fault := compiled.faults.first_error:
+    for fault in compiled.faults.errors:
         raise fault.as_error()
     warnings = [f for f in compiled.faults.all if f.severity is Severity.WARNING]
     return Book(

@@ -17,12 +17,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake; `place` is `file:line:column`, `hint` says how to mend it."""
+    """One mistake; `place` is `file:line:column`, `hint` says how to mend it.
+
+    Of a file that is not read at all others may speak as of one that does not exist.
+    """
 
     place: str
     problem: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    is_unread: bool = False
 
     def as_error(self) -> ContentError:
         """The same as the exception that stops a start."""
@@ -52,25 +56,19 @@ class Faults:
         """Note a mistake whose place is known already."""
         self._found.setdefault(fault)
 
-    def take(self, error: ContentError) -> None:
+    def take(self, error: ContentError, *, is_unread: bool = False) -> None:
         """Note what a reader of another room raised."""
-        self.note(Fault(error.place, error.problem, error.hint))
+        self.note(Fault(error.place, error.problem, error.hint, is_unread=is_unread))
 
     @property
     def all(self) -> list[Fault]:
-        """Everything found, by file and line."""
-        return sorted(self._found, key=lambda fault: _by_place(fault.place))
+        """Everything found: files that cannot be read first, the rest by file and line."""
+        return sorted(self._found, key=lambda f: (not f.is_unread, _by_place(f.place)))
 
     @property
     def errors(self) -> list[Fault]:
         """What stops a start."""
         return [fault for fault in self.all if fault.severity is Severity.ERROR]
-
-    @property
-    def first_error(self) -> Fault | None:
-        """The error found first: a file that cannot be read, before what its absence entails."""
-        errors = (fault for fault in self._found if fault.severity is Severity.ERROR)
-        return next(errors, None)
 
 
 def _by_place(place: str) -> tuple[str, int, int]:

@@ -136,7 +136,7 @@ def _open(
             faults.add(original, f"not translated: {relative} is missing",
                        hint="the fallback speaks until then", severity=Severity.WARNING)  # fmt: skip
     except ContentError as error:
-        faults.take(error)
+        faults.take(error, is_unread=True)
     return None
 
 
