@@ -53,7 +53,7 @@ class Checkout:
         self.path.mkdir()
         shutil.copytree(BIN, self.root / "bin", ignore=shutil.ignore_patterns("__pycache__"))
         (self.root / "pyproject.toml").write_text(PROJECT)
-        for tool in ("sh", "dirname", "basename", "sed", "id", "mkdir", "cp"):
+        for tool in ("sh", "dirname", "basename", "sed", "mkdir", "cp"):
             found = shutil.which(tool)
             assert found
             (self.path / tool).symlink_to(found)
