@@ -17,7 +17,7 @@ def doctor(ctx: click.Context, *, only_settings: bool) -> None:
             click.echo(f"{name}\n    {words}\n    default: {default}")
         return
     here = build_runtime(read_settings())
-    found = list(look(here.library, here.database, here.settings.database_url, here.bell.is_up))
+    found = list(look(here.library, here.database, here.bell.is_up))
     for finding in found:
         click.echo(_line(finding))
     ctx.exit(0 if all(finding.is_well for finding in found) else 1)

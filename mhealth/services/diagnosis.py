@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mhealth.content.library import Library
 from mhealth.services.content_check import check_content
 from mhealth.store.database import Database
-from mhealth.store.migrate import is_current
+from mhealth.store.revision import newest_revision, revision_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class Finding:
 
 
 def look(
-    library: Library, database: Database, database_url: str, redis_is_up: Callable[[], bool]
+    library: Library, database: Database, redis_is_up: Callable[[], bool]
 ) -> Iterator[Finding]:
     """Database, migrations, Redis, content: each on its own, whatever became of the others."""
     yield _database(database)
-    yield _migrations(library, database_url)
+    yield _migrations(library, database)
     yield _redis(redis_is_up)
     yield _content(library)
 
@@ -42,10 +42,11 @@ def _database(database: Database) -> Finding:
     return Finding("database", True, database.full.dialect.name)
 
 
-def _migrations(library: Library, database_url: str) -> Finding:
+def _migrations(library: Library, database: Database) -> Finding:
     try:
-        if is_current(library.find("migrations"), database_url):
-            return Finding("migrations", True, "newest")
+        with database.reading() as session:
+            if revision_of(session) == newest_revision(library.find("migrations")):
+                return Finding("migrations", True, "newest")
     except SQLAlchemyError as error:
         return Finding("migrations", False, type(error).__name__, "see the database first")
     return Finding("migrations", False, "older than this program", "mhealth migrate")

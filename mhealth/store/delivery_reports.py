@@ -6,15 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mhealth.domain.gateway import DeliveryReport
 from mhealth.domain.message import FINAL, DeliveryStatus, MessageState, may_become
 from mhealth.store.database import database_now_ms, moment_ms
 from mhealth.store.messages import PARKED, DeliveryReportRow, Message
+from mhealth.store.upsert import insert_into
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _MAY_HAVE_GONE = [
     MessageState.SENDING.value,
     MessageState.UNCERTAIN.value,
@@ -42,7 +41,7 @@ def keep_report(
     now: datetime,
 ) -> DeliveryReportRow | None:
     """Write a report as it came; None when the same word on the same message was kept before."""
-    insert = _INSERT[session.get_bind().dialect.name](DeliveryReportRow).values(
+    insert = insert_into(session, DeliveryReportRow).values(
         uid=uuid4(),
         channel=channel,
         carrier_id=report.carrier_id[:120],

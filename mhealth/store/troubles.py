@@ -6,17 +6,14 @@ when nothing renewed it for long.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BigInteger, String, UniqueConstraint, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mhealth.domain.gateway import SendProblem
 from mhealth.domain.message import Lane
 from mhealth.store.database import Base, Row, database_now_ms, moment_ms
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+from mhealth.store.upsert import insert_into
 
 
 class ChannelTrouble(Row, Base):
@@ -66,7 +63,7 @@ def troubles_by_line(session: Session) -> Mapping[Line, Trouble]:
 
 def note_trouble(session: Session, line: Line, problem: SendProblem, hold_ms: int) -> None:
     """Hold a line for so long; `since_ms` stays that of the first failure in a row."""
-    insert = _INSERT[session.get_bind().dialect.name](ChannelTrouble).values(
+    insert = insert_into(session, ChannelTrouble).values(
         channel=line.channel,
         lane=line.lane.value,
         problem=problem.value,

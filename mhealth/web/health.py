@@ -1,10 +1,9 @@
 """Health for machines: alive, and ready to serve."""
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from mhealth.store.migrate import is_current
+from mhealth.store.revision import newest_revision, revision_of
 from mhealth.web.here import runtime
 
 health = Blueprint("health", __name__)
@@ -25,9 +24,8 @@ def readyz() -> tuple[Response, int]:
     here = runtime()
     try:
         with here.database.reading() as session:
-            session.execute(text("SELECT 1"))
-        migrations = here.library.find("migrations")
-        has_tables = is_current(migrations, here.settings.database_url)
+            newest = newest_revision(here.library.find("migrations"))
+            has_tables = revision_of(session) == newest
     except SQLAlchemyError:
         return jsonify(status="unavailable", database="away"), 503
     if not has_tables:
