@@ -96,7 +96,7 @@ def build_runtime(settings: Settings) -> Runtime:
     languages = load_languages(library)
     protocols = load_protocols(library, languages)
     keyring = read_keyring(
-        settings.encryption_keys.get_secret_value(), settings.index_key.get_secret_value()
+        settings.encryption_keys.reveal(), settings.index_key.reveal()
     )
     database = open_database(settings.database_url, keyring)
     workbench = Workbench(

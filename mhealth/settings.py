@@ -1,137 +1,154 @@
 """Every setting of the product: read once from `MHEALTH_*`, each with its help."""
 
+import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import msgspec
+from msgspec import Meta, Struct
 
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.message import Lane
+from mhealth.domain.secret import Secret
+
+PREFIX = "MHEALTH_"
 
 
-class Settings(BaseSettings):
-    """Read with `read_settings()`; frozen afterwards."""
+class Settings(Struct, frozen=True, kw_only=True):
+    """Read with `read_settings()`; frozen afterwards. Raises SettingsError when values clash."""
 
-    model_config = SettingsConfigDict(env_prefix="MHEALTH_", frozen=True, extra="ignore")
+    mode: Annotated[
+        Literal["demo", "pilot", "live"],
+        Meta(description="demo and pilot speak unsigned drafts; live refuses them."),
+    ] = "demo"
+    database_url: Annotated[
+        str,
+        Meta(description="SQLAlchemy address: sqlite:///file or postgresql://user@host/name."),
+    ] = "sqlite:///var/mhealth.sqlite3"
+    redis_url: Annotated[
+        str | None,
+        Meta(description="redis://host:port/0 or unix:///path; none: the clock drains by itself."),
+    ] = None
+    secret_key: Annotated[
+        Secret, Meta(description="Signs the desk's cookies: 32 random characters or more.")
+    ]
+    encryption_keys: Annotated[
+        Secret,
+        Meta(
+            description="id:base64 pairs of 32-byte AES keys, comma-separated; the first one seals."
+        ),
+    ]
+    index_key: Annotated[
+        Secret,
+        Meta(description="base64 of 32 bytes: finds sealed numbers by equality; never changes."),
+    ]
+    webhook_tokens: Annotated[
+        Secret,
+        Meta(
+            description="channel:token pairs, comma-separated; two of one channel while rotating."
+        ),
+    ]
+    channels: Annotated[
+        str, Meta(description="Channels in use, comma-separated; the first one sends.")
+    ] = "africastalking"
+    africastalking_username: Annotated[str, Meta(description="Account at Africa's Talking.")] = (
+        "sandbox"
+    )
+    africastalking_api_key: Annotated[Secret, Meta(description="API key of that account.")] = (
+        Secret("simulator")
+    )
+    africastalking_base_url: Annotated[
+        str | None, Meta(description="Another host for its SMS API: the simulator or a proxy.")
+    ] = None
+    africastalking_sender: Annotated[
+        str | None, Meta(description="Short code or sender name of outgoing SMS.")
+    ] = None
+    service_code: Annotated[str, Meta(description="The short code that people dial.")] = "*384*55#"
+    sms_number: Annotated[str, Meta(description="The number that people send SMS to.")] = "38455"
+    region: Annotated[
+        str, Meta(description="Country (ISO 3166) by which local numbers are read.")
+    ] = "BJ"
+    country_dir: Annotated[
+        Path | None, Meta(description="Folder that replaces content files of the same path.")
+    ] = None
+    clock_file: Annotated[
+        Path | None,
+        Meta(description="Demo only: file with the seconds by which the clock is ahead."),
+    ] = None
+    public_url: Annotated[
+        str, Meta(description="Address under which carriers and staff reach us.")
+    ] = "http://127.0.0.1:8000"
+    trust_proxy: Annotated[
+        bool, Meta(description="Believe X-Forwarded-* of exactly one proxy in front.")
+    ] = False
+    answer_minutes: Annotated[
+        int, Meta(ge=1, description="An emergency unanswered for so long goes to the district.")
+    ] = 15
+    lease_seconds: Annotated[
+        float,
+        Meta(
+            gt=0, description="How long a sender may hold a message: over connect + read + commit."
+        ),
+    ] = 30
+    emergency_resend_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="After so long without proof an uncertain emergency is sent again once.",
+        ),
+    ] = 60
+    reminder_resend_seconds: Annotated[
+        float, Meta(gt=0, description="Likewise for a reminder that is safe to repeat.")
+    ] = 900
+    no_report_hours: Annotated[
+        float,
+        Meta(gt=0, description="After so long without a delivery report a message is `no_report`."),
+    ] = 72
+    sweep_seconds: Annotated[
+        float, Meta(gt=0, description="The clock process looks this often.")
+    ] = 1
+    overdue_seconds: Annotated[
+        float,
+        Meta(
+            gt=0, description="A due message that no worker took for so long is sent by the clock."
+        ),
+    ] = 5
+    worker_queues: Annotated[
+        str,
+        Meta(
+            description="lane:queue pairs, comma-separated, to serve lanes by workers of their own:"
+            " emergency:mhealth-emergency. A lane not named goes through the queue `mhealth`."
+        ),
+    ] = ""
+    crash_at: Annotated[
+        Literal["leased", "sending", "answered"] | None,
+        Meta(description="Demo only, for tests of faults: the sender kills itself at this point."),
+    ] = None
+    session_seconds: Annotated[
+        int, Meta(gt=0, description="A USSD session without a word for so long counts as dropped.")
+    ] = 300
+    session_keep_hours: Annotated[
+        float,
+        Meta(
+            gt=0, description="An ended USSD session is kept for so long; what it reported stays."
+        ),
+    ] = 24
+    connect_timeout: Annotated[float, Meta(gt=0, description="Seconds to reach a carrier.")] = 3
+    read_timeout: Annotated[
+        float, Meta(gt=0, description="Seconds to wait for a carrier's answer.")
+    ] = 10
 
-    mode: Literal["demo", "pilot", "live"] = Field(
-        "demo", description="demo and pilot speak unsigned drafts; live refuses them."
-    )
-    database_url: str = Field(
-        "sqlite:///var/mhealth.sqlite3",
-        description="SQLAlchemy address: sqlite:///file or postgresql://user@host/name.",
-    )
-    redis_url: str | None = Field(
-        None, description="redis://host:port/0 or unix:///path; none: the clock drains by itself."
-    )
-    secret_key: SecretStr = Field(
-        description="Signs the desk's cookies: 32 random characters or more."
-    )
-    encryption_keys: SecretStr = Field(
-        description="id:base64 pairs of 32-byte AES keys, comma-separated; the first one seals."
-    )
-    index_key: SecretStr = Field(
-        description="base64 of 32 bytes: finds sealed numbers by equality; never changes."
-    )
-    webhook_tokens: SecretStr = Field(
-        description="channel:token pairs, comma-separated; two of one channel while rotating."
-    )
-    channels: str = Field(
-        "africastalking", description="Channels in use, comma-separated; the first one sends."
-    )
-    africastalking_username: str = Field("sandbox", description="Account at Africa's Talking.")
-    africastalking_api_key: SecretStr = Field(
-        SecretStr("simulator"), description="API key of that account."
-    )
-    africastalking_base_url: str | None = Field(
-        None, description="Another host for its SMS API: the simulator or a proxy."
-    )
-    africastalking_sender: str | None = Field(
-        None, description="Short code or sender name of outgoing SMS."
-    )
-    service_code: str = Field("*384*55#", description="The short code that people dial.")
-    sms_number: str = Field("38455", description="The number that people send SMS to.")
-    region: str = Field("BJ", description="Country (ISO 3166) by which local numbers are read.")
-    country_dir: Path | None = Field(
-        None, description="Folder that replaces content files of the same path."
-    )
-    clock_file: Path | None = Field(
-        None, description="Demo only: file with the seconds by which the clock is ahead."
-    )
-    public_url: str = Field(
-        "http://127.0.0.1:8000", description="Address under which carriers and staff reach us."
-    )
-    trust_proxy: bool = Field(
-        False, description="Believe X-Forwarded-* of exactly one proxy in front."
-    )
-    answer_minutes: int = Field(
-        15, ge=1, description="An emergency unanswered for so long goes to the district."
-    )
-    lease_seconds: float = Field(
-        30, gt=0, description="How long a sender may hold a message: over connect + read + commit."
-    )
-    emergency_resend_seconds: float = Field(
-        60,
-        gt=0,
-        description="After so long without proof an uncertain emergency is sent again once.",
-    )
-    reminder_resend_seconds: float = Field(
-        900, gt=0, description="Likewise for a reminder that is safe to repeat."
-    )
-    no_report_hours: float = Field(
-        72, gt=0, description="After so long without a delivery report a message is `no_report`."
-    )
-    sweep_seconds: float = Field(1, gt=0, description="The clock process looks this often.")
-    overdue_seconds: float = Field(
-        5, gt=0, description="A due message that no worker took for so long is sent by the clock."
-    )
-    worker_queues: str = Field(
-        "",
-        description="lane:queue pairs, comma-separated, to serve lanes by workers of their own:"
-        " emergency:mhealth-emergency. A lane not named goes through the queue `mhealth`.",
-    )
-    crash_at: Literal["leased", "sending", "answered"] | None = Field(
-        None, description="Demo only, for tests of faults: the sender kills itself at this point."
-    )
-    session_seconds: int = Field(
-        300, gt=0, description="A USSD session without a word for so long counts as dropped."
-    )
-    session_keep_hours: float = Field(
-        24, gt=0, description="An ended USSD session is kept for so long; what it reported stays."
-    )
-    connect_timeout: float = Field(3, gt=0, description="Seconds to reach a carrier.")
-    read_timeout: float = Field(10, gt=0, description="Seconds to wait for a carrier's answer.")
-
-    @field_validator("encryption_keys", "webhook_tokens")
-    @classmethod
-    def _pairs(cls, value: SecretStr) -> SecretStr:
-        for pair in value.get_secret_value().split(","):
-            name, colon, secret = pair.strip().partition(":")
-            if not (name and colon and secret):
-                raise ValueError("must be name:secret pairs, comma-separated")
-        return value
-
-    @field_validator("worker_queues")
-    @classmethod
-    def _queues(cls, value: str) -> str:
-        for lane, queue in _split(value):
-            if lane not in set(Lane) or not re.fullmatch(r"[\w-]+", queue):
-                lanes = ", ".join(Lane)
-                raise ValueError(f"must be lane:queue pairs, comma-separated; lanes: {lanes}")
-        return value
-
-    @model_validator(mode="after")
-    def _no_crash_in_earnest(self) -> Self:
-        if self.crash_at and self.mode != "demo":
-            raise ValueError("MHEALTH_CRASH_AT is for MHEALTH_MODE=demo only")
-        return self
+    def __post_init__(self) -> None:
+        faults = list(_clashes(self))
+        if faults:
+            raise SettingsError("; ".join(faults))
 
     @property
     def queue_of_lane(self) -> dict[Lane, str]:
         """The queue through which each lane's worker is woken."""
-        named = dict(_split(self.worker_queues))
+        named = dict(_pairs(self.worker_queues))
         return {lane: named.get(lane, "mhealth") for lane in Lane}
 
     @property
@@ -141,35 +158,68 @@ class Settings(BaseSettings):
 
     def tokens_of(self, channel: str) -> list[str]:
         """The webhook tokens valid for a channel now."""
-        pairs = (
-            p.strip().partition(":") for p in self.webhook_tokens.get_secret_value().split(",")
-        )
-        return [token for name, _, token in pairs if name == channel]
+        return [token for name, token in _pairs(self.webhook_tokens.reveal()) if name == channel]
 
 
-def _split(pairs: str) -> list[tuple[str, str]]:
-    parts = (pair.strip().partition(":") for pair in pairs.split(",") if pair.strip())
-    return [(name.strip(), value.strip()) for name, _, value in parts]
-
-
-def read_settings() -> Settings:
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check all settings. Raises SettingsError naming each variable at fault."""
-    try:
-        return Settings()  # type: ignore[call-arg]  # the environment gives the required ones
-    except ValidationError as error:
-        lines = [
-            f"MHEALTH_{'_'.join(str(p) for p in fault['loc']).upper()}: {fault['msg']}"
-            if fault["loc"]
-            else fault["msg"]
-            for fault in error.errors()
-        ]
-        raise SettingsError("; ".join(lines)) from error
+    given = {name: environ.get(f"{PREFIX}{name.upper()}") for name in Settings.__struct_fields__}
+    return settings_from({name: value for name, value in given.items() if value})
+
+
+def settings_from(given: Mapping[str, Any]) -> Settings:
+    """Settings from values as text or as they are, by field name. Raises SettingsError."""
+    values, faults = {}, []
+    for field in msgspec.structs.fields(Settings):
+        variable = f"{PREFIX}{field.encode_name.upper()}"
+        if field.name in given:
+            try:
+                values[field.name] = msgspec.convert(
+                    given[field.name], field.type, strict=False, dec_hook=_from_text
+                )
+            except msgspec.ValidationError as error:
+                faults.append(f"{variable}: {error}")
+        elif field.required:
+            faults.append(f"{variable}: needed, and not set")
+    if faults:
+        raise SettingsError("; ".join(faults))
+    return Settings(**values)
 
 
 def describe_settings() -> list[tuple[str, str, str]]:
     """(variable, default or "required", help) of every setting, for the docs and the doctor."""
     rows = []
-    for name, field in Settings.model_fields.items():
-        default = "required" if field.is_required() else str(field.default)
-        rows.append((f"MHEALTH_{name.upper()}", default, field.description or ""))
+    for field in msgspec.structs.fields(Settings):
+        default = "required" if field.required else str(field.default)
+        words = next(m.description for m in field.type.__metadata__ if isinstance(m, Meta))
+        rows.append((f"{PREFIX}{field.name.upper()}", default, words or ""))
     return rows
+
+
+def _from_text(kind: type, value: Any) -> Any:
+    if isinstance(value, kind):
+        return value
+    if kind in (Path, Secret):
+        return kind(str(value))
+    raise NotImplementedError(kind)
+
+
+def _clashes(settings: Settings) -> Iterator[str]:
+    """What each value alone cannot tell."""
+    for name in ("encryption_keys", "webhook_tokens"):
+        pairs = _pairs(getattr(settings, name).reveal())
+        if not pairs or not all(key and value for key, value in pairs):
+            yield f"{PREFIX}{name.upper()}: must be name:secret pairs, comma-separated"
+    for lane, queue in _pairs(settings.worker_queues):
+        if lane not in set(Lane) or not re.fullmatch(r"[\w-]+", queue):
+            lanes = ", ".join(Lane)
+            yield (
+                f"{PREFIX}WORKER_QUEUES: must be lane:queue pairs, comma-separated; lanes: {lanes}"
+            )
+    if settings.crash_at and settings.mode != "demo":
+        yield f"{PREFIX}CRASH_AT is for MHEALTH_MODE=demo only"
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    parts = (pair.strip().partition(":") for pair in text.split(",") if pair.strip())
+    return [(name.strip(), value.strip()) for name, _, value in parts]

@@ -13,7 +13,7 @@ def _africastalking(settings: Settings) -> Aggregator:
     _check_address("AFRICASTALKING_BASE_URL", settings.africastalking_base_url)
     return AfricasTalking(
         username=settings.africastalking_username,
-        api_key=settings.africastalking_api_key.get_secret_value(),
+        api_key=settings.africastalking_api_key.reveal(),
         base_url=settings.africastalking_base_url,
         sender=settings.africastalking_sender,
         region=settings.region,

@@ -22,7 +22,7 @@ def desk_password(user: str | None) -> None:
     """
     settings = read_settings()
     keyring = read_keyring(
-        settings.encryption_keys.get_secret_value(), settings.index_key.get_secret_value()
+        settings.encryption_keys.reveal(), settings.index_key.reveal()
     )
     database = open_database(settings.database_url, keyring)
     try:

@@ -55,7 +55,7 @@ def configure(settings: Settings, *, target: str, state: Path, phones: Path) -> 
         target_url=target,
         token=tokens[0],
         username=settings.africastalking_username,
-        api_key=settings.africastalking_api_key.get_secret_value(),
+        api_key=settings.africastalking_api_key.reveal(),
         service_code=settings.service_code,
         sms_number=settings.sms_number,
         sender=settings.africastalking_sender,

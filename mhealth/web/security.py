@@ -34,7 +34,7 @@ LARGEST_BODY = 16 * 1024
 def init_security(app: Flask, settings: Settings) -> CSRFProtect:
     """Set up cookies and headers; returns the CSRF guard, for exempting what carriers call."""
     is_https = settings.public_url.startswith("https://")
-    app.secret_key = settings.secret_key.get_secret_value()
+    app.secret_key = settings.secret_key.reveal()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-desk" if is_https else "desk",
         SESSION_COOKIE_SECURE=is_https,

@@ -1,30 +1,30 @@
 """A channel is opened by its name with what the settings say."""
 
 import pytest
-from pydantic import SecretStr
 
 from mhealth.aggregators import AGGREGATORS, open_aggregator
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.gateway import OutboundSms
 from mhealth.domain.msisdn import Msisdn
-from mhealth.settings import Settings
+from mhealth.domain.secret import Secret
+from mhealth.settings import Settings, settings_from
 from tests.aggregators.carrier import Carrier
 
 
 def some_settings(**changes: object) -> Settings:
     needed: dict[str, object] = {
-        "secret_key": SecretStr("s" * 32),
-        "encryption_keys": SecretStr("k1:AAAA"),
-        "index_key": SecretStr("AAAA"),
-        "webhook_tokens": SecretStr("africastalking:token"),
+        "secret_key": Secret("s" * 32),
+        "encryption_keys": Secret("k1:AAAA"),
+        "index_key": Secret("AAAA"),
+        "webhook_tokens": Secret("africastalking:token"),
     }
-    return Settings(**(needed | changes))  # type: ignore[arg-type]
+    return settings_from(needed | changes)
 
 
 def test_a_channel_sends_with_the_account_of_the_settings(carrier: Carrier) -> None:
     settings = some_settings(
         africastalking_username="district",
-        africastalking_api_key=SecretStr("secret"),
+        africastalking_api_key=Secret("secret"),
         africastalking_base_url=carrier.url,
         africastalking_sender="38455",
     )

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from mhealth.domain.errors import CannotStart, SettingsError
-from mhealth.settings import Settings
+from mhealth.settings import Settings, settings_from
 from mhealth.simulator.config import SimulatorConfig, read_handsets
 from mhealth.simulator.guard import is_loopback, why_refused
 from mhealth.simulator.serve import SimulatorServer
@@ -25,7 +25,7 @@ def _settings(**changes: object) -> Settings:
         "webhook_tokens": "africastalking:token",
         "africastalking_base_url": "http://127.0.0.1:8001",
     }
-    return Settings(**{**given, **changes})  # type: ignore[arg-type]
+    return settings_from({**given, **changes})
 
 
 def test_beside_its_own_address_and_the_sandbox_it_may_run() -> None:

@@ -20,7 +20,7 @@ from mhealth.queue import Bell
 from mhealth.runtime import Runtime
 from mhealth.services.staff import create_user
 from mhealth.services.ussd_turn import TurnRoom
-from mhealth.settings import Settings
+from mhealth.settings import Settings, settings_from
 from mhealth.store.database import Database
 from mhealth.store.directory import District
 from mhealth.store.staff import StaffUser
@@ -96,7 +96,7 @@ def make_settings(**changes: object) -> Settings:
         "index_key": "A" * 43 + "=",
         "webhook_tokens": "africastalking:token",
     }
-    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+    return settings_from({**values, **changes})
 
 
 def app_of(database: Database, settings: Settings, bench: Workbench, room: TurnRoom) -> Flask:

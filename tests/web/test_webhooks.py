@@ -8,17 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from mhealth.aggregators import open_aggregator
 from mhealth.app import create_app
 from mhealth.domain.gsm7 import septets
+from mhealth.domain.secret import Secret
 from mhealth.queue import Bell
 from mhealth.runtime import Runtime
 from mhealth.services.ussd_end import forget_sessions
-from mhealth.settings import Settings
+from mhealth.settings import Settings, settings_from
 from mhealth.store.database import Database
 from mhealth.store.messages import DeliveryReportRow, InboundMessage, UnreadCall
 from mhealth.store.tables import metadata
@@ -32,12 +32,12 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 
 def some_settings(**more: object) -> Settings:
     values: dict[str, object] = {
-        "secret_key": SecretStr("s" * 32),
-        "encryption_keys": SecretStr(f"test:{KEY}"),
-        "index_key": SecretStr(KEY),
-        "webhook_tokens": SecretStr(f"{CHANNEL}:old-token,{CHANNEL}:{TOKEN}"),
+        "secret_key": Secret("s" * 32),
+        "encryption_keys": Secret(f"test:{KEY}"),
+        "index_key": Secret(KEY),
+        "webhook_tokens": Secret(f"{CHANNEL}:old-token,{CHANNEL}:{TOKEN}"),
     }
-    return Settings(**{**values, **more})  # type: ignore[arg-type]
+    return settings_from({**values, **more})
 
 
 @pytest.fixture
