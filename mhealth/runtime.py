@@ -95,9 +95,7 @@ def build_runtime(settings: Settings) -> Runtime:
         _refuse_drafts(library)
     languages = load_languages(library)
     protocols = load_protocols(library, languages)
-    keyring = read_keyring(
-        settings.encryption_keys.reveal(), settings.index_key.reveal()
-    )
+    keyring = read_keyring(settings.encryption_keys.reveal(), settings.index_key.reveal())
     database = open_database(settings.database_url, keyring)
     workbench = Workbench(
         languages=languages,

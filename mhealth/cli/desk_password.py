@@ -21,9 +21,7 @@ def desk_password(user: str | None) -> None:
     Whoever is signed in as this user is signed out, and a lock after wrong passwords is lifted.
     """
     settings = read_settings()
-    keyring = read_keyring(
-        settings.encryption_keys.reveal(), settings.index_key.reveal()
-    )
+    keyring = read_keyring(settings.encryption_keys.reveal(), settings.index_key.reveal())
     database = open_database(settings.database_url, keyring)
     try:
         _renew(database, user)
