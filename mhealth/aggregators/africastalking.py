@@ -68,8 +68,8 @@ SEND_CODE = {
     100: None,  # processed
     101: None,  # sent
     102: None,  # queued
-    401: SendProblem.REFUSED,  # risk hold
-    402: SendProblem.REFUSED,  # invalid sender id
+    401: SendProblem.REFUSED,  # risk hold of this message
+    402: SendProblem.BAD_SENDER,  # the account's fault, not the message's: every other meets it too
     403: SendProblem.INVALID_NUMBER,
     404: SendProblem.INVALID_NUMBER,  # unsupported number type
     405: SendProblem.NO_CREDIT,
@@ -87,12 +87,14 @@ SEND_WORD = {
     "sent": None,
     "queued": None,
     "processed": None,
-    "invalidsenderid": SendProblem.REFUSED,
+    "riskhold": SendProblem.REFUSED,
+    "invalidsenderid": SendProblem.BAD_SENDER,
     "invalidphonenumber": SendProblem.INVALID_NUMBER,
     "unsupportednumbertype": SendProblem.INVALID_NUMBER,
     "insufficientbalance": SendProblem.NO_CREDIT,
     "userinblacklist": SendProblem.BLOCKED,
     "couldnotroute": SendProblem.UNROUTABLE,
+    "donotdisturbrejection": SendProblem.BLOCKED,
 }
 """The same as words: of a recipient without a code, or of a whole answer without recipients."""
 
@@ -222,15 +224,22 @@ def _read_data(body: bytes) -> Mapping[str, Any]:
 
 def _read_recipient(data: Mapping[str, Any], e164: str) -> SendReceipt:
     rows = [row for row in data["Recipients"] if isinstance(row, Mapping)]
-    if not rows:  # the API says 201 to a bad sender, and to nobody
-        word = _word(data.get("Message"))
-        problem = SEND_WORD.get(word.casefold()) or SendProblem.REFUSED
-        raise SendError(problem, word or "no recipients")
+    if not rows:
+        raise _without_recipients(data.get("Message"))
     row = next((r for r in rows if r.get("number") == e164), rows[0])
     refused = _problem(row)
     if refused is not None:
         raise SendError(refused, f"{_code(row) or ''} {_word(row.get('status'))}".strip())
     return SendReceipt(carrier_id=_carrier_id(row), cost=_cost(row))
+
+
+def _without_recipients(message: object) -> SendError:
+    """The API says 201 to a bad sender, and to nobody; what it means else, nobody knows."""
+    word = _word(message)
+    problem = SEND_WORD.get(word.casefold()) or SendProblem.UNKNOWN
+    if str(message).startswith("Sent to 0/"):
+        problem = SendProblem.REFUSED
+    return SendError(problem, word or "no recipients")
 
 
 def _problem(row: Mapping[str, Any]) -> SendProblem | None:

@@ -97,7 +97,8 @@ class SendProblem(StrEnum):
     THROTTLED = "throttled"  # 429: not processed, slow down
     NO_CREDIT = "no_credit"  # stop the lane, raise an alarm, keep the rows
     BAD_CREDENTIALS = "bad_credentials"  # likewise
-    REFUSED = "refused"  # the carrier refuses this sender, text or account for good
+    BAD_SENDER = "bad_sender"  # likewise: the account may not send under this name
+    REFUSED = "refused"  # the carrier refuses this one message for good
     INVALID_NUMBER = "invalid_number"
     BLOCKED = "blocked"  # the subscriber or the network does not take it
     UNROUTABLE = "unroutable"

@@ -31,6 +31,7 @@ VERDICTS: Mapping[SendProblem, Verdict] = {
     SendProblem.THROTTLED: Verdict(_AGAIN, Hold.GROWING),
     SendProblem.NO_CREDIT: Verdict(_AGAIN, Hold.ACCOUNT),
     SendProblem.BAD_CREDENTIALS: Verdict(_AGAIN, Hold.ACCOUNT),
+    SendProblem.BAD_SENDER: Verdict(_AGAIN, Hold.ACCOUNT),
     # Held too, or a carrier that answers nothing readable would make the whole outbox uncertain.
     SendProblem.UNKNOWN: Verdict(MessageState.UNCERTAIN, Hold.GROWING),
     SendProblem.REFUSED: Verdict(_FAILED, Hold.NONE),

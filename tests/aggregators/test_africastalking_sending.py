@@ -62,11 +62,13 @@ def test_without_a_base_url_the_account_speaks_to_the_real_hosts() -> None:
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        (recipients(message="InvalidSenderId"), SendProblem.REFUSED),
+        (recipients(message="InvalidSenderId"), SendProblem.BAD_SENDER),
         (recipients(message="InsufficientBalance"), SendProblem.NO_CREDIT),
         (recipients(message="Sent to 0/1"), SendProblem.REFUSED),
-        (b'{"SMSMessageData": {"Recipients": []}}', SendProblem.REFUSED),
-        (b'{"SMSMessageData": {"Recipients": [null, 3]}}', SendProblem.REFUSED),
+        (recipients(message="Sent to 1/1 Total Cost: 0"), SendProblem.UNKNOWN),
+        (recipients(message="Brand new word"), SendProblem.UNKNOWN),
+        (b'{"SMSMessageData": {"Recipients": []}}', SendProblem.UNKNOWN),
+        (b'{"SMSMessageData": {"Recipients": [null, 3]}}', SendProblem.UNKNOWN),
         (b'{"SMSMessageData": {"Recipients": null}}', SendProblem.UNKNOWN),
         (b'{"SMSMessageData": []}', SendProblem.UNKNOWN),
         (b'{"SMSMessageData": null}', SendProblem.UNKNOWN),
@@ -120,6 +122,8 @@ def test_each_code_of_a_recipient_has_its_problem(
     ("row", "problem"),
     [
         ({"statusCode": "406"}, SendProblem.BLOCKED),
+        ({"statusCode": 402, "status": "InvalidSenderId"}, SendProblem.BAD_SENDER),
+        ({"statusCode": None, "status": "InvalidSenderId"}, SendProblem.BAD_SENDER),
         ({"statusCode": 499}, SendProblem.REFUSED),
         ({"statusCode": 599}, SendProblem.UNKNOWN),
         ({"statusCode": 700}, SendProblem.UNKNOWN),

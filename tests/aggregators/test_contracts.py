@@ -37,7 +37,7 @@ PROBLEM = {
     "blacklisted": SendProblem.BLOCKED,
     "unroutable": SendProblem.UNROUTABLE,
     "invalid_number": SendProblem.INVALID_NUMBER,
-    "invalid_sender": SendProblem.REFUSED,
+    "invalid_sender": SendProblem.BAD_SENDER,
     "throttled": SendProblem.THROTTLED,
 }
 READ_ANYWAY = {"africastalking-sms_in-05"}  # its note: keeping it with the arrival time is safer

@@ -3,7 +3,7 @@
 import pytest
 
 from mhealth.domain.gateway import SendError, SendProblem
-from mhealth.domain.message import Lane
+from mhealth.domain.message import Lane, MessageState
 from mhealth.services.send_verdicts import VERDICTS, Hold, hold_ms
 from mhealth.services.sending_rules import SendingRules
 
@@ -36,9 +36,17 @@ def test_a_carrier_cannot_silence_us_for_a_day() -> None:
     assert rest(SendProblem.THROTTLED, Lane.BULK, asked=86_400) == 900_000
 
 
-def test_an_account_that_needs_a_person_is_tried_once_a_minute() -> None:
-    assert rest(SendProblem.NO_CREDIT, failures=9) == 60_000
-    assert rest(SendProblem.BAD_CREDENTIALS) == 60_000
+ACCOUNT = [SendProblem.NO_CREDIT, SendProblem.BAD_CREDENTIALS, SendProblem.BAD_SENDER]
+
+
+@pytest.mark.parametrize("problem", ACCOUNT)
+def test_an_account_that_needs_a_person_is_tried_once_a_minute(problem: SendProblem) -> None:
+    assert rest(problem) == rest(problem, failures=9) == 60_000
+
+
+@pytest.mark.parametrize("problem", ACCOUNT)
+def test_what_is_wrong_with_the_account_never_ends_a_message(problem: SendProblem) -> None:
+    assert VERDICTS[problem].state is MessageState.QUEUED
 
 
 @pytest.mark.parametrize("problem", SendProblem)

@@ -132,6 +132,7 @@ def test_draining_stops_when_asked_and_after_its_time(database: Database) -> Non
         (SendProblem.THROTTLED, "queued", True),
         (SendProblem.NO_CREDIT, "queued", True),
         (SendProblem.BAD_CREDENTIALS, "queued", True),
+        (SendProblem.BAD_SENDER, "queued", True),
         (SendProblem.UNKNOWN, "uncertain", True),
         (SendProblem.REFUSED, "failed", False),
         (SendProblem.INVALID_NUMBER, "failed", False),
