@@ -1,5 +1,6 @@
 """Tables of USSD: the sessions of the last hours, and the history of their turns."""
 
+import hashlib
 from uuid import UUID
 
 from sqlalchemy import (
@@ -9,7 +10,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
-    delete,
     select,
     text,
 )
@@ -19,6 +19,7 @@ from mhealth.store.database import Base, BigKey, Row
 from mhealth.store.keyring import Keyring, Place
 
 _ALIVE = text("ended_ms IS NULL")
+_ENDED = text("ended_ms IS NOT NULL")
 
 
 class UssdSession(Row, Base):
@@ -27,6 +28,9 @@ class UssdSession(Row, Base):
     __tablename__ = "ussd_sessions"
     __table_args__ = (
         Index("ix_ussd_sessions_alive", "started_ms", sqlite_where=_ALIVE, postgresql_where=_ALIVE),
+        Index("ix_ussd_sessions_ended", "ended_ms", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        # SQLite must never give the id of a swept session to a new one: the history of turns stays.
+        {"sqlite_autoincrement": True},
     )
     session_key: Mapped[str] = mapped_column(String(160), unique=True)  # channel:carrier's session
     msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))
@@ -39,7 +43,15 @@ class UssdSession(Row, Base):
     started_ms: Mapped[int] = mapped_column(BigInteger)
     touched_ms: Mapped[int] = mapped_column(BigInteger)
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
-    outcome: Mapped[str | None] = mapped_column(String(12))  # finished, dropped, refused
+    outcome: Mapped[str | None] = mapped_column(String(12))  # finished, dropped, broken
+
+
+class UssdPastSession(Base):
+    """The key of a session that was swept: its calls, sent again, must change nothing for ever."""
+
+    __tablename__ = "ussd_past_sessions"
+    key_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    ended_ms: Mapped[int] = mapped_column(BigInteger)
 
 
 class UssdTurn(Base):
@@ -62,22 +74,39 @@ def memory_place(uid: UUID) -> Place:
     return Place("ussd_sessions", "memory", uid.hex)
 
 
-def dropped_before(session: Session, started_ms: int, limit: int = 100) -> list[UssdSession]:
-    """Sessions that began before a moment and were never ended: their calls were dropped."""
+def digest_of(session_key: str) -> bytes:
+    """How a swept session is known for ever: 16 bytes of its key's hash."""
+    return hashlib.blake2b(session_key.encode(), digest_size=16).digest()
+
+
+def is_past(session: Session, session_key: str) -> bool:
+    """True when a session of this key ended and was swept out of the live table."""
+    return session.get(UssdPastSession, digest_of(session_key)) is not None
+
+
+def dropped_before(session: Session, touched_ms: int, limit: int = 100) -> list[UssdSession]:
+    """Sessions without a word since a moment, never ended: their calls were dropped.
+
+    Locked until the transaction ends; those that a turn holds at this moment are passed over.
+    """
     query = select(UssdSession).where(
-        UssdSession.ended_ms.is_(None), UssdSession.started_ms < started_ms
+        UssdSession.ended_ms.is_(None),
+        UssdSession.started_ms < touched_ms,
+        UssdSession.touched_ms < touched_ms,
     )
-    return list(session.scalars(query.order_by(UssdSession.started_ms).limit(limit)))
+    locked = query.order_by(UssdSession.started_ms).limit(limit).with_for_update(skip_locked=True)
+    return list(session.scalars(locked))
 
 
 def forget_ended(session: Session, before_ms: int, limit: int = 500) -> int:
-    """Delete sessions that ended before a moment; the history of their turns stays. How many."""
-    old = select(UssdSession.id).where(UssdSession.ended_ms < before_ms).limit(limit)
-    return len(
-        session.scalars(
-            delete(UssdSession).where(UssdSession.id.in_(old)).returning(UssdSession.id)
-        ).all()
-    )
+    """Sweep sessions that ended before a moment; the history of turns stays, and their keys do."""
+    old = select(UssdSession).where(UssdSession.ended_ms < before_ms)
+    rows = list(session.scalars(old.order_by(UssdSession.ended_ms).limit(limit)))
+    for row in rows:
+        past = UssdPastSession(key_digest=digest_of(row.session_key), ended_ms=row.ended_ms or 0)
+        session.add(past)
+        session.delete(row)
+    return len(rows)
 
 
 def open_memory(keyring: Keyring, row: UssdSession) -> bytes:

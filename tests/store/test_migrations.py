@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -64,3 +65,24 @@ def test_down_leaves_nothing_and_up_works_again(empty_url: str) -> None:
 
     migrate.upgrade(MIGRATIONS, empty_url)
     assert is_current(empty_url)
+
+
+def test_sessions_of_an_old_file_count_on_behind_its_history(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.sqlite3"
+    command.upgrade(migrate.alembic_config(MIGRATIONS, url), "0008")
+    turn = sa.text(
+        "INSERT INTO ussd_turns (ussd_session_id, step, flow, node, outcome, language, at_ms)"
+        " VALUES (41, 1, 'main', 'main.menu', 'shown', 'fr', 0)"
+    )
+    begun = sa.text(
+        "INSERT INTO ussd_sessions (uid, session_key, msisdn_index, revision, flow, node, language,"
+        " memory, started_ms, touched_ms) VALUES ('u', 'k', x'00', 1, 'f', 'n', 'fr', x'00', 0, 0)"
+        " RETURNING id"
+    )
+    with engine_of(url).begin() as connection:
+        connection.execute(turn)
+
+    migrate.upgrade(MIGRATIONS, url)
+
+    with engine_of(url).begin() as connection:
+        assert connection.scalar(begun) == 42

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mhealth.store import ussd_sessions
 from mhealth.store.database import Database
 from mhealth.store.ussd_sessions import PlainTurns, TurnRecord
-from mhealth.store.ussd_tables import UssdSession, UssdTurn, open_memory
+from mhealth.store.ussd_tables import UssdSession, UssdTurn, forget_ended, open_memory
 from tests.databases import KEYRING
 
 RECORD = TurnRecord(
@@ -97,3 +97,18 @@ def test_a_held_turn_is_written_with_its_deed_or_not_at_all(database: Database) 
             "main.menu",
             "kept",
         ]
+
+
+def test_a_new_session_never_takes_the_number_of_one_that_was_swept_away(
+    database: Database,
+) -> None:
+    turns, ending = PlainTurns(database), replace(RECORD, ends=True)
+    first = turns.begin("at:1", b"i" * 16, uuid4(), ending)
+    with database.writing() as session:
+        assert forget_ended(session, RECORD.at_ms + 1) == 1
+
+    second = turns.begin("at:2", b"i" * 16, uuid4(), RECORD)  # the history still names the first
+
+    assert first is not None
+    assert second is not None
+    assert second > first
