@@ -8,7 +8,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from mhealth.aggregators import open_aggregator
-from mhealth.care.escalation import escalate_unanswered, escalate_unreached
+from mhealth.care.escalation import (
+    escalate_unanswered,
+    escalate_unreached,
+    tell_of_unreached_workers,
+)
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
 from mhealth.content.languages import load_languages
@@ -64,12 +68,25 @@ class Runtime:
     @property
     def chores(self) -> tuple[Chore, ...]:
         """What time alone brings about, done by the clock process in passes of their own."""
-        return (self.escalate, self.close_dropped_calls, self.forget_ended_calls)
+        return (
+            self.take_up_unanswered,
+            self.take_up_unreached,
+            self.tell_of_unreached_workers,
+            self.close_dropped_calls,
+            self.forget_ended_calls,
+        )
 
-    def escalate(self, session: Session, now: datetime) -> int:
-        """Take up emergencies that no centre took; how many."""
-        late = escalate_unanswered(self.workbench, session, now)
-        return late + escalate_unreached(self.workbench, session, now)
+    def take_up_unanswered(self, session: Session, now: datetime) -> int:
+        """Referrals that no centre answered in time go up; how many."""
+        return escalate_unanswered(self.workbench, session, now)
+
+    def take_up_unreached(self, session: Session, now: datetime) -> int:
+        """Referrals whose centre's phone does not receive go up at once; how many."""
+        return escalate_unreached(self.workbench, session, now)
+
+    def tell_of_unreached_workers(self, session: Session, now: datetime) -> int:
+        """Emergencies whose health worker's phone does not receive; how many."""
+        return tell_of_unreached_workers(self.workbench, session, now)
 
     def close_dropped_calls(self, session: Session, now: datetime) -> int:
         """End calls of which no carrier said the end; how many."""
@@ -109,6 +126,7 @@ def build_runtime(settings: Settings) -> Runtime:
         sms_number=settings.sms_number,
         region=settings.region,
         answer_minutes=settings.answer_minutes,
+        urgent_answer_minutes=settings.urgent_answer_minutes,
     )
     return Runtime(
         settings=settings,

@@ -86,6 +86,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     answer_minutes: Annotated[
         int, Meta(ge=1, description="An emergency unanswered for so long goes to the district.")
     ] = 15
+    urgent_answer_minutes: Annotated[
+        int, Meta(ge=1, description="Likewise for an urgent referral.")
+    ] = 240
     lease_seconds: Annotated[
         float,
         Meta(
@@ -135,6 +138,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             gt=0, description="An ended USSD session is kept for so long; what it reported stays."
         ),
     ] = 24
+    log_format: Annotated[
+        Literal["text", "json"],
+        Meta(description="Lines for people, or one JSON object a line for machines; on stderr."),
+    ] = "text"
     connect_timeout: Annotated[float, Meta(gt=0, description="Seconds to reach a carrier.")] = 3
     read_timeout: Annotated[
         float, Meta(gt=0, description="Seconds to wait for a carrier's answer.")
@@ -218,6 +225,10 @@ def _clashes(settings: Settings) -> Iterator[str]:
             )
     if settings.crash_at and settings.mode != "demo":
         yield f"{PREFIX}CRASH_AT is for MHEALTH_MODE=demo only"
+    if settings.clock_file and settings.mode != "demo":
+        yield f"{PREFIX}CLOCK_FILE is for MHEALTH_MODE=demo only"
+    if settings.lease_seconds <= settings.connect_timeout + settings.read_timeout:
+        yield f"{PREFIX}LEASE_SECONDS: must exceed CONNECT_TIMEOUT + READ_TIMEOUT"
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

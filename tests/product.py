@@ -81,6 +81,7 @@ def a_workbench(clock: MovableClock) -> Workbench:
         sms_number="38455",
         region="BJ",
         answer_minutes=15,
+        urgent_answer_minutes=240,
     )
 
 

@@ -29,7 +29,7 @@ LEAST_DATA = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Whom the first messages of a referral could be written to."""
+    """Who hears of a referral by SMS."""
 
     worker: bool
     facility: bool
@@ -39,44 +39,49 @@ class Told:
 def announce(bench: Workbench, session: Session, referral: Referral, now: datetime) -> Told:
     """The first messages: health worker, centre, caller; the district when somebody is missing."""
     worker = follower(session, referral)
+    tell_worker(bench, session, referral, _first_word_to_worker(referral), now)
     facility = contacts.of_facility(referral.facility)
-    if worker is not None:
-        _tell_first_worker(bench, session, referral, worker, now)
     if facility is not None:
         send(bench, session, referral, facility, f"facility_{referral.triage_class}", now)
-    tell_caller(bench, session, referral, _caller_template(referral), now)
-    gap = _gap(referral, worker)
-    district = contacts.of_district(referral.district) if gap else None
-    if district is not None and gap is not None:
-        send(bench, session, referral, district, gap, now)
-    return Told(worker is not None, facility is not None, district is not None)
+    tell_caller(bench, session, referral, _first_word_to_caller(referral), now)
+    gap = _gap(referral, worker, facility)
+    if gap is not None:
+        tell_district(bench, session, referral, gap, now)
+    return who_is_told(session, referral)
 
 
-def _tell_first_worker(
-    bench: Workbench, session: Session, referral: Referral, worker: HealthWorker, now: datetime
-) -> None:
+def who_is_told(session: Session, referral: Referral) -> Told:
+    """Whom the first messages of a referral go to."""
+    worker = follower(session, referral)
+    facility = contacts.of_facility(referral.facility)
+    gap = _gap(referral, worker, facility)
+    district = contacts.of_district(session, referral.district) if gap else None
+    return Told(contacts.of_worker(worker) is not None, facility is not None, district is not None)
+
+
+def _first_word_to_worker(referral: Referral) -> str:
     """Who reported a patient gets the code to show; who did not, the call to go there."""
-    made_it_himself = referral.report.phone_id is None and referral.report.relation == "patient"
-    template = _caller_template(referral) if made_it_himself else f"worker_{referral.triage_class}"
-    send(bench, session, referral, contacts.of_worker(worker), template, now)
+    if referral.report.relation == "patient":
+        return _first_word_to_caller(referral)
+    return f"worker_{referral.triage_class}"
 
 
-def _caller_template(referral: Referral) -> str:
+def _first_word_to_caller(referral: Referral) -> str:
     if referral.facility is not None:
         return f"caller_{referral.triage_class}"
     is_emergency = referral.klass is TriageClass.EMERGENCY
-    return "caller_emergency_no_facility" if is_emergency else "caller_no_facility"
+    return "caller_emergency_no_facility" if is_emergency else "caller_any_facility"
 
 
-def _gap(referral: Referral, worker: HealthWorker | None) -> str | None:
+def _gap(referral: Referral, worker: HealthWorker | None, facility: Addressee | None) -> str | None:
     """What the district must hear because the usual people are missing."""
     if referral.village is None:
         return "district_no_village"
     if referral.facility is None:
         return "district_no_facility"
-    if referral.facility.duty_index is None:
+    if facility is None:
         return "district_no_duty"
-    if worker is None and referral.klass is TriageClass.EMERGENCY:
+    if contacts.of_worker(worker) is None and referral.klass is TriageClass.EMERGENCY:
         return "district_no_worker"
     return None
 
@@ -92,9 +97,24 @@ def tell_worker(
     bench: Workbench, session: Session, referral: Referral, template: str, now: datetime
 ) -> None:
     """One SMS to the health worker who follows the referral, if there is one."""
-    worker = follower(session, referral)
-    if worker is not None:
-        send(bench, session, referral, contacts.of_worker(worker), template, now)
+    to = contacts.of_worker(follower(session, referral))
+    if to is not None:
+        send(bench, session, referral, to, template, now)
+
+
+def tell_district(
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    template: str,
+    now: datetime,
+    **more: str,
+) -> bool:
+    """One SMS to the district's duty phone; False when there is none: the desk shows it."""
+    to = contacts.of_district(session, referral.district)
+    if to is not None:
+        send(bench, session, referral, to, template, now, **more)
+    return to is not None
 
 
 def tell_caller(
@@ -107,7 +127,8 @@ def tell_caller(
     if not phone.messages_on and referral.klass is not TriageClass.EMERGENCY:
         return
     to = contacts.of_phone(phone, bench.languages.default.code)
-    send(bench, session, referral, to, template, now)
+    if to is not None:
+        send(bench, session, referral, to, template, now)
 
 
 def send(
@@ -130,6 +151,7 @@ def send(
         intent=f"referral:{referral.id}:{template}:{to.recipient}:{occasion}",
         district_id=referral.district_id,
         referral_id=referral.id,
+        may_hurry=referral.klass is TriageClass.EMERGENCY,
     )
     return put(bench, session, to, letter, now)
 
@@ -145,13 +167,14 @@ def _values(
     language, say = to.language, bench.phrases.say
     values = {
         "code": show_code(referral.code),
+        "class_text": say(f"class.{referral.triage_class}", language),
         "subject": say(f"subject.{_spoken_subject(referral)}", language),
         "age_text": bench.phrases.age(referral.report.age_days, language),
         "village": referral.village.name if referral.village else say("place.unknown", language),
         "facility": referral.facility.name
         if referral.facility
         else say("facility.district", language),
-        "msisdn": _number_to_ring(session, referral, to),
+        "msisdn": _number_to_ring(bench, session, referral, to),
         "service_code": bench.service_code,
     }
     if appointment is not None:
@@ -165,11 +188,14 @@ def _spoken_subject(referral: Referral) -> str:
     return "infant" if referral.report.protocol == "infant" else referral.report.subject
 
 
-def _number_to_ring(session: Session, referral: Referral, to: Addressee) -> str:
+def _number_to_ring(bench: Workbench, session: Session, referral: Referral, to: Addressee) -> str:
     """The caller's number for those who help, the health worker's when he reported himself."""
     if not referral.consent_given or to.recipient is Recipient.CALLER:
         return ""
-    if referral.phone is not None:
-        return str(referral.phone.msisdn)
-    worker = follower(session, referral)
-    return str(worker.msisdn) if worker is not None else ""
+    caller = referral.phone
+    found = (
+        contacts.of_phone(caller, bench.languages.default.code)
+        if caller is not None
+        else contacts.of_worker(follower(session, referral))
+    )
+    return found.msisdn.e164 if found is not None else ""

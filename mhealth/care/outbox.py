@@ -35,7 +35,7 @@ class Letter:
     district_id: int | None = None
     referral_id: int | None = None
     not_before: datetime | None = None
-    lane: Lane | None = None  # another lane than the template's own
+    may_hurry: bool = True  # False: what is no emergency never takes the emergency lane
 
 
 def put(
@@ -46,7 +46,9 @@ def put(
     if session.scalar(known) is not None:
         return None
     rendered = bench.templates.render(letter.template, to.language, letter.values)
-    lane = letter.lane or rendered.lane
+    lane = rendered.lane
+    if lane is Lane.EMERGENCY and not letter.may_hurry:
+        lane = Lane.REMINDER
     message = Message(
         dedupe_key=letter.intent,
         district_id=letter.district_id,

@@ -1,7 +1,7 @@
 """Makes a referral from a report, and moves it by the centre's answer."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from mhealth.care.notices import Told
 from mhealth.care.workbench import Workbench
 from mhealth.domain.codes import new_code
 from mhealth.domain.referral import ReferralStatus
-from mhealth.domain.triage import TriageClass
+from mhealth.domain.triage import TriageClass, most_severe
 from mhealth.store.directory import Facility
 from mhealth.store.referrals import Referral, ReferralEvent
 from mhealth.store.reports import Report
@@ -31,7 +31,6 @@ def refer(
 ) -> Referred:
     """Referral, appointment, event and first messages of one report, in the open transaction."""
     village = report.village
-    is_emergency = report.triage_class == TriageClass.EMERGENCY
     referral = Referral(
         code=_free_code(session),
         district_id=report.district_id,
@@ -45,7 +44,7 @@ def refer(
         is_incomplete=not report.is_complete,
         consent_given=report.consent_given,
         created_at=now,
-        answer_due_at=now + timedelta(minutes=bench.answer_minutes) if is_emergency else None,
+        answer_due_at=bench.answer_due(TriageClass(report.triage_class), now),
     )
     session.add(referral)
     session.flush()
@@ -53,6 +52,33 @@ def refer(
     note_event(session, referral, "created", actor, now)
     told = notices.announce(bench, session, referral, now)
     return Referred(referral, told)
+
+
+def go_on(
+    bench: Workbench,
+    session: Session,
+    referral: Referral,
+    report: Report,
+    actor: Actor,
+    now: datetime,
+) -> Referred:
+    """The same caller reports the same patient again after a dropped call: one referral, one code.
+
+    The new report takes the place of the unfinished one. A more severe class raises the referral and
+    everybody hears it; a lesser one never lowers it.
+    """
+    referral.report = report
+    referral.is_incomplete = not report.is_complete
+    note_event(session, referral, "reported_again", actor, now)
+    classes = [referral.klass, TriageClass(report.triage_class)]
+    if most_severe(classes) is not referral.klass:
+        referral.triage_class = report.triage_class
+        referral.answer_due_at = bench.answer_due(referral.klass, now)
+        session.flush()
+        appointments.propose(session, referral, now)
+        return Referred(referral, notices.announce(bench, session, referral, now))
+    session.flush()
+    return Referred(referral, notices.who_is_told(session, referral))
 
 
 def accept(
@@ -70,6 +96,7 @@ def accept(
     if not move(session, referral, ReferralStatus.ACCEPTED, actor, now, note):
         return False
     referral.answered_at = now
+    referral.escalated_at = None
     session.flush()
     appointments.book(session, referral, starts_at, has_time=has_time, now=now)
     notices.tell_worker(bench, session, referral, "worker_accepted", now)
@@ -112,9 +139,8 @@ def decline(
     if onward is None:
         session.flush()
         referral.escalated_at = now
-        district = contacts.of_district(referral.district)
-        if district:
-            notices.send(bench, session, referral, district, "district_declined_by_all", now)
+        note_event(session, referral, "escalated", actor, now, "declined")
+        notices.tell_district(bench, session, referral, "district_declined_by_all", now)
         notices.tell_worker(bench, session, referral, "worker_no_facility", now)
         notices.tell_caller(bench, session, referral, "caller_no_facility", now)
         return True
@@ -134,8 +160,8 @@ def _ask(
 ) -> None:
     referral.facility = facility
     move(session, referral, ReferralStatus.SENT, Actor(kind="clock"), now)
-    if referral.klass is TriageClass.EMERGENCY:
-        referral.answer_due_at = now + timedelta(minutes=bench.answer_minutes)
+    referral.answer_due_at = bench.answer_due(referral.klass, now)
+    referral.escalated_at = None  # the clock starts anew for this centre
     session.flush()
     appointments.propose(session, referral, now)
     to = contacts.of_facility(facility)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mhealth.care.moves import Actor
-from mhealth.care.referrals import Referred, refer
+from mhealth.care.referrals import Referred, go_on, refer
 from mhealth.care.workbench import Workbench
 from mhealth.domain.triage import TriageClass
 from mhealth.store.directory import (
@@ -20,6 +20,7 @@ from mhealth.store.directory import (
     worker_of_village,
 )
 from mhealth.store.people import Person, Phone
+from mhealth.store.referrals import unfinished_of
 from mhealth.store.reports import Report
 from mhealth.triage.evaluate import Assessment, assess
 
@@ -69,16 +70,19 @@ def record_report(
     if not said.consent_given:
         phone = None
     report = _write(bench, session, said, assessment, district, village, phone, worker, now)
-    is_sent = assessment.triage_class.is_referred and (
-        said.consent_given or assessment.triage_class is TriageClass.EMERGENCY
-    )
-    if not is_sent:
-        return Recorded(report, assessment, None)
     actor = Actor(
         kind="health_worker" if worker else "caller",
         id=worker.id if worker else (phone.id if phone else None),
         channel="ussd",
     )
+    earlier = unfinished_of(session, report, now)
+    if earlier is not None:
+        return Recorded(report, assessment, go_on(bench, session, earlier, report, actor, now))
+    is_sent = assessment.triage_class.is_referred and (
+        said.consent_given or assessment.triage_class is TriageClass.EMERGENCY
+    )
+    if not is_sent:
+        return Recorded(report, assessment, None)
     return Recorded(report, assessment, refer(bench, session, report, actor, now))
 
 

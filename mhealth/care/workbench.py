@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mhealth.content.phrases import Phrases
 from mhealth.domain.clock import Clock
 from mhealth.domain.language import Languages
+from mhealth.domain.triage import TriageClass
 from mhealth.sms.templates import Templates
 from mhealth.store.directory import District
 from mhealth.store.keyring import Keyring
@@ -29,6 +30,15 @@ class Workbench:
     sms_number: str  # where people write to
     region: str  # country by which local numbers are read
     answer_minutes: int  # an emergency unanswered for so long goes to the district
+    urgent_answer_minutes: int  # likewise for an urgent referral
+
+    def answer_due(self, triage_class: TriageClass, now: datetime) -> datetime | None:
+        """When an unanswered referral goes up; None: no clock runs for this class."""
+        minutes = {
+            TriageClass.EMERGENCY: self.answer_minutes,
+            TriageClass.URGENT: self.urgent_answer_minutes,
+        }.get(triage_class)
+        return now + timedelta(minutes=minutes) if minutes else None
 
 
 def local_now(now: datetime, district: District) -> datetime:

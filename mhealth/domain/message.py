@@ -60,10 +60,6 @@ def may_become(now: MessageState, then: MessageState) -> bool:
     return _RANK[then] > _RANK[now]
 
 
-UNDELIVERED = frozenset({MessageState.FAILED, MessageState.EXPIRED, MessageState.DEAD})
-"""It will not arrive: whoever should have had it must be told in another way."""
-
-
 class DeliveryStatus(StrEnum):
     """Our one vocabulary for what carriers report about a message."""
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from mhealth.care.outbox import Addressee, Letter, put
 from mhealth.care.workbench import Workbench
 from mhealth.domain.gateway import InboundSms
-from mhealth.domain.message import Lane, Recipient
+from mhealth.domain.message import Recipient
 from mhealth.services.centre_answers import Understood, take_answer
 from mhealth.services.senders import Sender, find_sender
 from mhealth.sms.answers import Keyword, read_keyword
-from mhealth.store.messages import InboundMessage, Message
-from mhealth.store.people import Consent, Phone
+from mhealth.store.messages import InboundMessage
+from mhealth.store.people import Consent, write_phone
 
 MAX_ANSWERS_AN_HOUR = 20
 """Beyond so many answers to one number within an hour we store and stay silent: two machines
@@ -125,9 +125,8 @@ def _set_messages(
 ) -> None:
     phone = sender.phone
     if phone is None:
-        phone = Phone(msisdn_index=bench.keyring.blind(sender.msisdn), created_at=now)
-        phone.msisdn = sender.msisdn.e164
-        session.add(phone)
+        index = bench.keyring.blind(sender.msisdn)
+        phone = write_phone(session, sender.msisdn, index, now)
     phone.messages_on = wanted
     session.flush()
     session.add(
@@ -153,7 +152,7 @@ def _answer(
     understood: Understood,
     now: datetime,
 ) -> None:
-    if _answered_too_often(session, row.msisdn_index, now):
+    if _writes_too_often(session, row.msisdn_index, now):
         row.needs_person = True
         return
     to = Addressee(
@@ -171,10 +170,10 @@ def _answer(
     put(bench, session, to, letter, now)
 
 
-def _answered_too_often(session: Session, msisdn_index: bytes, now: datetime) -> bool:
-    query = select(func.count(Message.id)).where(
-        Message.msisdn_index == msisdn_index,
-        Message.lane == Lane.REPLY.value,
-        Message.created_at > now - timedelta(hours=1),
+def _writes_too_often(session: Session, msisdn_index: bytes, now: datetime) -> bool:
+    """Each SMS has one answer, so the SMS of the last hour are the answers of the last hour."""
+    query = select(func.count(InboundMessage.id)).where(
+        InboundMessage.msisdn_index == msisdn_index,
+        InboundMessage.received_at > now - timedelta(hours=1),
     )
-    return (session.scalar(query) or 0) >= MAX_ANSWERS_AN_HOUR
+    return (session.scalar(query) or 0) > MAX_ANSWERS_AN_HOUR

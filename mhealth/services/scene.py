@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mhealth.care.workbench import Workbench
 from mhealth.services.callers import Caller, Known, look_up
 from mhealth.store.directory import Facility, Village
-from mhealth.store.people import Phone
+from mhealth.store.people import Phone, write_phone
 
 Result = Mapping[str, Any]
 """What a deed gives back to its flow."""
@@ -38,11 +38,7 @@ class Scene:
         known = self.known().phone
         if known is not None:
             return known
-        phone = Phone(msisdn_index=self.caller.msisdn_index, created_at=self.now)
-        phone.msisdn = self.caller.msisdn.e164
-        self.session.add(phone)
-        self.session.flush()
-        return phone
+        return write_phone(self.session, self.caller.msisdn, self.caller.msisdn_index, self.now)
 
     def facility_name(self, facility: Facility | None) -> str:
         """The facility's name; the district's team stands in for none."""

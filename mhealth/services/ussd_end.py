@@ -9,15 +9,19 @@ from mhealth.care.notices import tell_worker
 from mhealth.domain.gateway import UssdEnd
 from mhealth.domain.msisdn import Msisdn
 from mhealth.domain.triage import TriageClass
+from mhealth.logs import log_for
 from mhealth.services.callers import Caller
 from mhealth.services.salvage import salvage
 from mhealth.services.scene import Scene
 from mhealth.services.ussd_memory import Memory, unpack
 from mhealth.services.ussd_turn import TurnRoom
+from mhealth.store.calls import forget_ended
 from mhealth.store.referrals import Referral
 from mhealth.store.reports import report_of_session
-from mhealth.store.ussd_tables import UssdSession, dropped_before, forget_ended, open_memory
+from mhealth.store.ussd_tables import UssdSession, dropped_before, open_memory
 from mhealth.ussd import engine
+
+_log = log_for("services.ussd_end")
 
 
 def end_session(
@@ -34,7 +38,7 @@ def end_session(
 
 
 def close_dropped(room: TurnRoom, session: Session, now: datetime, session_seconds: int) -> int:
-    """Close the sessions that no carrier ended, once no call can last that long; how many."""
+    """Close the sessions that no carrier ended, after so long without a word; how many."""
     oldest = now - timedelta(seconds=session_seconds)
     rows = dropped_before(session, int(oldest.timestamp() * 1000))
     for row in rows:
@@ -49,14 +53,24 @@ def forget_sessions(session: Session, now: datetime, keep_hours: float) -> int:
 
 
 def _drop(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> None:
-    """End a session before its end: what was reported is sent on, marked incomplete."""
-    memory = unpack(open_memory(room.bench.keyring, row))
-    state = engine.decode_state(memory.state)
+    """End a session before its end: what was reported is sent on, marked incomplete.
+
+    In a savepoint of its own: a session that cannot be read (a lost key, a protocol that is gone) is
+    marked `broken` and logged, and keeps nobody else from being heard.
+    """
     row.ended_ms = int(now.timestamp() * 1000)
     row.outcome = "dropped"
     row.revision += 1  # a turn under way finds its guard gone
-    salvage(_scene(room, session, row, memory, state, now), state)
-    _call_back(room, session, row, now)
+    session.flush()
+    try:
+        with session.begin_nested():
+            memory = unpack(open_memory(room.bench.keyring, row))
+            state = engine.decode_state(memory.state)
+            salvage(_scene(room, session, row, memory, state, now), state)
+            _call_back(room, session, row, now)
+    except Exception:
+        _log.exception("dropped call not salvaged", session=row.uid.hex)
+        row.outcome = "broken"
 
 
 def _call_back(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> None:

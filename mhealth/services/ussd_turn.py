@@ -25,7 +25,6 @@ from mhealth.services.transcript import Kind, read_transcript
 from mhealth.services.ussd_deeds import do
 from mhealth.services.ussd_memory import Memory, pack, remember, unpack
 from mhealth.store.database import Database
-from mhealth.store.reports import report_of_session
 from mhealth.store.ussd_sessions import (
     PlainTurns,
     StoredSession,
@@ -34,6 +33,7 @@ from mhealth.store.ussd_sessions import (
     hold,
     write_held,
 )
+from mhealth.store.ussd_tables import is_past
 from mhealth.ussd import engine
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS, DeedKind
@@ -140,8 +140,7 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
 def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
     """A new dialogue. What came along with the first call is no answer to anything we asked."""
     with room.database.reading() as session:
-        if pending.stored is None and report_of_session(session, pending.key) is not None:
-            # An old session, swept away since, comes again: it must not report twice.
+        if pending.stored is None and is_past(session, pending.key):
             return TakenTurn(room.reply_in_all("notice.session_over"))
         known = look_up(session, pending.caller)
         facts = caller_facts(room.bench, session, known)

@@ -28,6 +28,7 @@ RESENDABLE = text(
 )
 UNREPORTED = text("state = 'accepted'")
 WATCHED = text("state IN ('leased', 'sending', 'uncertain', 'dead')")
+LOST = text("state IN ('dead', 'expired', 'failed')")
 PARKED = text("message_id IS NULL")
 NEEDS_PERSON = text("needs_person")
 
@@ -55,6 +56,7 @@ class Message(Row, Base):
         _partial("ix_messages_resendable", "sending_ms", only=RESENDABLE),
         _partial("ix_messages_watched", "state", "lease_until_ms", only=WATCHED),
         _partial("ix_messages_unreported", "accepted_ms", only=UNREPORTED),
+        _partial("ix_messages_lost", "final_ms", only=LOST),
         Index("ix_messages_carrier", "channel", "carrier_id"),
         Index("ix_messages_number", "msisdn_index", "sending_ms"),
     )
@@ -83,6 +85,7 @@ class Message(Row, Base):
     not_before: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime]
+    first_queued_ms: Mapped[int | None] = mapped_column(BigInteger, default=database_now_ms())
     queued_ms: Mapped[int] = mapped_column(BigInteger, default=database_now_ms())  # ready since
     sending_ms: Mapped[int | None] = mapped_column(BigInteger)
     accepted_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -126,6 +129,7 @@ class InboundMessage(Row, Base):
     __tablename__ = "inbound_messages"
     __table_args__ = (
         UniqueConstraint("channel", "fingerprint"),
+        Index("ix_inbound_messages_number", "msisdn_index", "received_at"),
         _partial("ix_inbound_messages_waiting", "received_at", "id", only=NEEDS_PERSON),
     )
     channel: Mapped[str] = mapped_column(String(32))
@@ -133,7 +137,7 @@ class InboundMessage(Row, Base):
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"), index=True)
     msisdn_sealed: Mapped[SealedColumn]
-    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     body_sealed: Mapped[SealedColumn]
     sender_kind: Mapped[str] = mapped_column(
         String(16)

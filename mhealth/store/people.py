@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from mhealth.domain.msisdn import Msisdn
 from mhealth.store.database import Base, BigKey, Row
 from mhealth.store.directory import Village
 from mhealth.store.sealed import Sealed, SealedColumn
@@ -57,3 +59,18 @@ class Person(Row, Base):
 def phone_by_msisdn(session: Session, msisdn_index: bytes) -> Phone | None:
     """The phone with this number, if it ever called or wrote."""
     return session.scalar(select(Phone).where(Phone.msisdn_index == msisdn_index))
+
+
+def write_phone(session: Session, msisdn: Msisdn, msisdn_index: bytes, now: datetime) -> Phone:
+    """Write a number down for the first time; when another call is doing so, take that row."""
+    phone = Phone(msisdn_index=msisdn_index, created_at=now)
+    phone.msisdn = msisdn.e164
+    try:
+        with session.begin_nested():
+            session.add(phone)
+    except IntegrityError:
+        known = phone_by_msisdn(session, msisdn_index)
+        if known is None:
+            raise
+        return known
+    return phone

@@ -1,16 +1,16 @@
 """Referrals, their events and their appointments (FHIR ServiceRequest + Task, Appointment)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, exists, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, exists, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from mhealth.domain.message import UNDELIVERED, Lane
+from mhealth.domain.message import Recipient
 from mhealth.domain.referral import OPEN, ReferralStatus
 from mhealth.domain.triage import TriageClass
-from mhealth.store.database import Base, Row
+from mhealth.store.database import Base, Row, moment_ms
 from mhealth.store.directory import District, Facility, Village
-from mhealth.store.messages import Message
+from mhealth.store.messages import LOST, Message
 from mhealth.store.people import Person, Phone
 from mhealth.store.reports import Report
 from mhealth.store.sealed import Sealed, SealedColumn
@@ -131,12 +131,39 @@ def appointment_of(session: Session, referral_id: int) -> Appointment | None:
     return session.scalar(query.order_by(Appointment.id.desc()).limit(1))
 
 
+CONTINUED_WITHIN = timedelta(hours=1)
+"""Who redials so soon about the same patient goes on with the same referral."""
+
+
+def unfinished_of(session: Session, report: Report, now: datetime) -> Referral | None:
+    """The referral of a dropped call that this report repeats: same phone, relation and protocol."""
+    if report.phone_id is None:
+        return None
+    query = (
+        select(Referral)
+        .join(Report, Report.id == Referral.report_id)
+        .where(
+            Referral.phone_id == report.phone_id,
+            Referral.is_incomplete,
+            Referral.status == ReferralStatus.SENT.value,
+            Referral.created_at > now - CONTINUED_WITHIN,
+            Report.relation == report.relation,
+            Report.protocol == report.protocol,
+        )
+    )
+    return session.scalar(query.order_by(Referral.id.desc()).limit(1))
+
+
+MOST_LISTED = 32
+"""A keypad's list is no archive: the newest so many."""
+
+
 def open_referrals_of_phone(session: Session, phone_id: int) -> list[Referral]:
     """Open referrals reported from a phone, newest first."""
     query = select(Referral).where(
         Referral.phone_id == phone_id, Referral.status.in_([s.value for s in OPEN])
     )
-    return list(session.scalars(query.order_by(Referral.id.desc())))
+    return list(session.scalars(query.order_by(Referral.id.desc()).limit(MOST_LISTED)))
 
 
 def open_referrals_of_worker(session: Session, worker_id: int) -> list[Referral]:
@@ -144,7 +171,7 @@ def open_referrals_of_worker(session: Session, worker_id: int) -> list[Referral]
     query = select(Referral).where(
         Referral.health_worker_id == worker_id, Referral.status.in_([s.value for s in OPEN])
     )
-    return list(session.scalars(query.order_by(Referral.id.desc())))
+    return list(session.scalars(query.order_by(Referral.id.desc()).limit(MOST_LISTED)))
 
 
 def events_of(session: Session, referral_id: int) -> list[ReferralEvent]:
@@ -154,19 +181,54 @@ def events_of(session: Session, referral_id: int) -> list[ReferralEvent]:
 
 
 def unreached(session: Session, limit: int = 100) -> list[Referral]:
-    """Emergencies whose centre could not be told: the SMS to its duty phone will not arrive."""
-    duty = select(Facility.duty_index).where(Facility.id == Referral.facility_id)
-    lost = exists().where(
-        Message.referral_id == Referral.id,
-        Message.msisdn_index == duty.scalar_subquery(),
-        Message.lane == Lane.EMERGENCY.value,
-        Message.state.in_([state.value for state in UNDELIVERED]),
+    """Those waiting for a centre that could not be told: the SMS to its duty phone will not arrive."""
+    query = (
+        _with_lost_message_to(Recipient.FACILITY)
+        .join(Facility, Facility.id == Referral.facility_id)
+        .where(
+            Message.msisdn_index == Facility.duty_index,
+            Referral.status == ReferralStatus.SENT.value,
+            _NOT_TAKEN_UP,
+        )
     )
-    query = select(Referral).where(Referral.answer_due_at.is_not(None), _NOT_TAKEN_UP, lost)
-    return list(session.scalars(query.order_by(Referral.id).limit(limit)))
+    return _distinct(session, query, limit)
+
+
+def worker_unreached(session: Session, limit: int = 100) -> list[Referral]:
+    """Emergencies whose health worker cannot be told, and of whom nobody was told that."""
+    noted = exists().where(
+        ReferralEvent.referral_id == Referral.id, ReferralEvent.kind == "worker_unreached"
+    )
+    query = _with_lost_message_to(Recipient.HEALTH_WORKER).where(
+        Referral.triage_class == TriageClass.EMERGENCY.value,
+        Referral.status.in_([status.value for status in OPEN]),
+        ~noted,
+    )
+    return _distinct(session, query, limit)
+
+
+LOST_WITHIN_MS = 2 * 86_400_000
+"""Who could not be told is looked for among the messages lost in the last two days."""
+
+
+def _with_lost_message_to(recipient: Recipient) -> Select[Referral]:
+    return (
+        select(Referral)
+        .join(Message, Message.referral_id == Referral.id)
+        .where(
+            LOST,
+            Message.final_ms > moment_ms() - LOST_WITHIN_MS,
+            Message.recipient == recipient.value,
+        )
+    )
+
+
+def _distinct(session: Session, query: Select[Referral], limit: int) -> list[Referral]:
+    """Each referral once, oldest first."""
+    return list(dict.fromkeys(session.scalars(query.order_by(Referral.id).limit(limit))))
 
 
 def unanswered(session: Session, now: datetime, limit: int = 100) -> list[Referral]:
-    """Emergencies whose time for an answer is over and that were not yet taken up."""
+    """Those whose time for an answer is over and that were not yet taken up."""
     query = select(Referral).where(Referral.answer_due_at <= now, _NOT_TAKEN_UP)
     return list(session.scalars(query.order_by(Referral.answer_due_at).limit(limit)))

@@ -98,17 +98,6 @@ def dropped_before(session: Session, touched_ms: int, limit: int = 100) -> list[
     return list(session.scalars(locked))
 
 
-def forget_ended(session: Session, before_ms: int, limit: int = 500) -> int:
-    """Sweep sessions that ended before a moment; the history of turns stays, and their keys do."""
-    old = select(UssdSession).where(UssdSession.ended_ms < before_ms)
-    rows = list(session.scalars(old.order_by(UssdSession.ended_ms).limit(limit)))
-    for row in rows:
-        past = UssdPastSession(key_digest=digest_of(row.session_key), ended_ms=row.ended_ms or 0)
-        session.add(past)
-        session.delete(row)
-    return len(rows)
-
-
 def open_memory(keyring: Keyring, row: UssdSession) -> bytes:
     """The memory of a session read through its model."""
     return keyring.open(memory_place(row.uid), row.memory)

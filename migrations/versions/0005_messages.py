@@ -29,6 +29,7 @@ _PARTIAL_INDEXES = (
         "state IN ('leased', 'sending', 'uncertain', 'dead')",
     ),
     ("ix_messages_unreported", ["accepted_ms"], "state = 'accepted'"),
+    ("ix_messages_lost", ["final_ms"], "state IN ('dead', 'expired', 'failed')"),
 )
 
 
@@ -82,7 +83,10 @@ def upgrade() -> None:
         op.f("ix_inbound_messages_district_id"), "inbound_messages", ["district_id"], unique=False
     )
     op.create_index(
-        op.f("ix_inbound_messages_msisdn_index"), "inbound_messages", ["msisdn_index"], unique=False
+        "ix_inbound_messages_number",
+        "inbound_messages",
+        ["msisdn_index", "received_at"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_inbound_messages_referral_id"), "inbound_messages", ["referral_id"], unique=False

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from mhealth.care.escalation import escalate_unanswered, escalate_unreached
 from mhealth.domain.codes import check_digit
-from mhealth.store.database import Database
+from mhealth.store.database import Database, database_now_ms
+from mhealth.store.directory import District
 from mhealth.store.messages import InboundMessage, Message
 from mhealth.store.people import Phone
 from mhealth.store.referrals import ReferralEvent
@@ -226,7 +227,8 @@ def test_a_centre_whose_phone_does_not_receive_is_not_waited_for(product: Produc
     code = an_emergency(product)
     with product.database.writing() as session:
         query = select(Message).where(Message.msisdn_index == KEYRING.blind(KPELA))
-        session.scalars(query).one().state = "failed"
+        message = session.scalars(query).one()
+        message.state, message.final_ms = "failed", database_now_ms()
     with product.database.writing() as session:
         assert escalate_unreached(product.bench, session, product.clock()) == 1
     with product.database.writing() as session:
@@ -248,6 +250,45 @@ def test_after_a_no_the_clock_starts_anew_for_the_next_centre(product: Product) 
 
     assert _escalate(product) == 1
     assert "HD Soukoum" in product.inbox(DISTRICT)[-1]
+
+
+def test_a_silent_next_centre_is_taken_up_too(product: Product) -> None:
+    code = an_emergency(product)
+    product.clock.move(minutes=16)
+    assert _escalate(product) == 1
+    product.text(KPELA, f"NON {code}")
+    product.clock.move(minutes=16)
+
+    assert _escalate(product) == 1
+    assert "HD Soukoum" in product.inbox(DISTRICT)[-1]
+
+
+def test_an_urgent_referral_has_a_clock_too_and_is_no_emergency(product: Product) -> None:
+    product.dial(MOTHER, *EMERGENCY[:-1], "0", "0", "2").drop()
+    product.clock.move(hours=3, minutes=59)
+    assert _escalate(product) == 0
+    product.clock.move(minutes=1)
+
+    assert _escalate(product) == 1
+    assert product.inbox(DISTRICT)[-1].startswith("Urgent ")
+    with product.database.reading() as session:
+        lanes = session.scalars(
+            select(Message.lane).where(Message.msisdn_index == KEYRING.blind(DISTRICT))
+        ).all()
+    assert lanes == ["reminder"]
+
+
+def test_one_damaged_number_keeps_no_other_emergency_from_climbing(product: Product) -> None:
+    an_emergency(product)
+    with product.database.writing() as session:
+        district = session.scalars(select(District)).one()
+        district.duty_msisdn_sealed = b"\x01\x04test" + bytes(40)
+    product.clock.move(minutes=16)
+
+    assert _escalate(product) == 1
+    assert product.referrals()[0].escalated_at is not None
+    product.dial(STRANGER, *EMERGENCY)
+    assert len(product.referrals()) == 2
 
 
 def _escalate(product: Product) -> int:
