@@ -50,7 +50,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ussd_sessions")),
         sa.UniqueConstraint("session_key", name=op.f("uq_ussd_sessions_session_key")),
         sa.UniqueConstraint("uid", name=op.f("uq_ussd_sessions_uid")),
-        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_ussd_sessions_alive",
@@ -60,24 +59,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_ms IS NULL"),
         postgresql_where=sa.text("ended_ms IS NULL"),
     )
-    op.create_index(
-        "ix_ussd_sessions_ended",
-        "ussd_sessions",
-        ["ended_ms"],
-        unique=False,
-        sqlite_where=sa.text("ended_ms IS NOT NULL"),
-        postgresql_where=sa.text("ended_ms IS NOT NULL"),
-    )
-    op.create_table(
-        "ussd_past_sessions",
-        sa.Column("key_digest", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("ended_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("key_digest", name=op.f("pk_ussd_past_sessions")),
-    )
 
 
 def downgrade() -> None:
     """Drop them, children first."""
-    op.drop_table("ussd_past_sessions")
     op.drop_table("ussd_sessions")
     op.drop_table("ussd_turns")
