@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from mhealth.domain.message import Lane, MessageState
+from mhealth.domain.message import MessageState
 from mhealth.store.database import Base, Row, database_now_ms
 from mhealth.store.sealed import Sealed, SealedColumn
 
@@ -92,11 +92,6 @@ class Message(Row, Base):
     final_ms: Mapped[int | None] = mapped_column(BigInteger)
     msisdn = Sealed("msisdn_sealed")
     body = Sealed("body_sealed")
-
-    @property
-    def lane_word(self) -> Lane:
-        """The lane as a word of the domain."""
-        return Lane(self.lane)
 
     @property
     def state_word(self) -> MessageState:

@@ -174,12 +174,6 @@ def open_referrals_of_worker(session: Session, worker_id: int) -> list[Referral]
     return list(session.scalars(query.order_by(Referral.id.desc()).limit(MOST_LISTED)))
 
 
-def events_of(session: Session, referral_id: int) -> list[ReferralEvent]:
-    """What happened to a referral, oldest first."""
-    query = select(ReferralEvent).where(ReferralEvent.referral_id == referral_id)
-    return list(session.scalars(query.order_by(ReferralEvent.at, ReferralEvent.id)))
-
-
 def unreached(session: Session, limit: int = 100) -> list[Referral]:
     """Those waiting for a centre that could not be told: the SMS to its duty phone will not arrive."""
     query = (

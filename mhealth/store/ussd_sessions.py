@@ -169,14 +169,6 @@ def write_held(
     connection.exec_driver_sql(TURN[connection.dialect.name], values)
 
 
-def read_held(session: Session, keyring: Keyring, session_key: str) -> StoredSession | None:
-    """Read a live session within a transaction of the full pool."""
-    connection = session.connection()
-    sql = READ[connection.dialect.name]
-    row = connection.exec_driver_sql(sql, {"session_key": session_key}).fetchone()
-    return None if row is None else _stored(row, keyring)
-
-
 def begin_held(
     session: Session,
     keyring: Keyring,
