@@ -11,9 +11,10 @@ from mhealth.settings import read_settings
 
 def _load() -> Flask:
     """The app; settings or content at fault end the server with one line."""
-    start_logs("web")
     try:
-        return create_app(build_runtime(read_settings()))
+        settings = read_settings()
+        start_logs("web", settings.log_format)
+        return create_app(build_runtime(settings))
     except MhealthError as error:
         raise SystemExit(f"mhealth: {error}") from error
 

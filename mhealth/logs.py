@@ -1,57 +1,80 @@
-"""Logs: one event sentence and its fields a line; numbers masked, secrets of addresses scrubbed."""
+"""Logs: one event sentence and its fields a line, ours and the libraries', nothing unscrubbed."""
 
 import logging
-import re
 import sys
-from collections.abc import Mapping, MutableMapping
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping, MutableMapping
+from types import TracebackType
+from typing import Any, Literal
 
 import structlog
 
-from mhealth.domain.msisdn import Msisdn, mask
+from mhealth.domain.scrubbing import scrub_value
 
-_NUMBER = re.compile(r"\+?\d[\d ]{7,15}\d")
-_HOOK = re.compile(r"(/hooks/[^/\s]+/)[^/\s?]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-_SAFE_KEYS = frozenset({"event", "timestamp", "level", "took_ms", "pid", "port"})
+Form = Literal["text", "json"]
+_Event = MutableMapping[str, Any]
+_Processor = Callable[[Any, str, _Event], Any]
 
+_OF_THE_FORMATTER = frozenset({"_record", "_from_structlog"})
+_OUR_COUNTS = frozenset({"message", "pid", "port"})  # and `*_ms`: a long one is no phone's number
 
-def scrub(text: str) -> str:
-    """Mask what looks like a number, hide webhook tokens, flatten control characters."""
-    flat = _CONTROL.sub(" ", text)
-    return _NUMBER.sub(lambda found: mask(found.group()), _HOOK.sub(r"\1***", flat))
+_log = structlog.get_logger("logs")
 
 
-def _clean(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+def _clean(_logger: Any, _name: str, event: _Event) -> Mapping[str, Any]:
+    """Scrub every value, the sentence too: a library's holds whatever it was working on."""
     for key, value in event.items():
-        if isinstance(value, Msisdn):
-            event[key] = value.masked
-        elif isinstance(value, str) and key not in _SAFE_KEYS:
-            event[key] = scrub(value)
+        if key in _OF_THE_FORMATTER or (isinstance(value, int) and _is_count(key)):
+            continue
+        event[key] = scrub_value(value)
     return event
 
 
-def start_logs(process: str, *, as_json: bool = False, level: int = logging.INFO) -> None:
-    """Structured logs on stderr for this process; library logs pass the same filter."""
-    shared: list[Any] = [
+def _is_count(key: str) -> bool:
+    return key in _OUR_COUNTS or key.endswith("_ms")
+
+
+def _of(process: str) -> _Processor:
+    def add(_logger: Any, _name: str, event: _Event) -> _Event:
+        event["process"] = process
+        return event
+
+    return add
+
+
+def _processors(process: str) -> list[_Processor]:
+    """What every line passes; what we add ourselves comes after the scrubbing."""
+    return [
         structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _clean,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _of(process),
     ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
-    )
+
+
+class _Handler(logging.StreamHandler[Any]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
+        """A line that cannot be written: the standard library would print its arguments raw."""
+        self.stream.write(f"a log line of {record.name} could not be written\n")
+
+
+def start_logs(process: str, form: Form = "text", *, level: int = logging.INFO) -> None:
+    """Structured logs on stderr for this process; library logs and last words pass the same filter."""
+    shared = _processors(process)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+    )
+    handler = _Handler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -61,7 +84,29 @@ def start_logs(process: str, *, as_json: bool = False, level: int = logging.INFO
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    structlog.contextvars.bind_contextvars(process=process)
+    _send_all_to_the_root()
+    sys.excepthook = _last_words
+    threading.excepthook = lambda args: _tell_uncaught(args.exc_type, args.exc_value)
+
+
+def _send_all_to_the_root() -> None:
+    """A library that set up a handler of its own, as the web server does, loses it."""
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger) and logger.handlers:
+            logger.handlers.clear()
+            logger.propagate = True
+
+
+def _last_words(
+    kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+) -> None:
+    _tell_uncaught(kind, error)
+
+
+def _tell_uncaught(kind: type[BaseException], error: BaseException | None) -> None:
+    """An exception that ends a process or a thread; Python would print its text as it is."""
+    if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
+        _log.critical("ended by an exception", exc_info=error)
 
 
 def log_for(room: str) -> Any:

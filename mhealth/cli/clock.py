@@ -102,8 +102,9 @@ class ClockProcess:
 @click.command()
 def clock() -> None:
     """Sweep each second, ring for what is due, send when no worker does; ends cleanly on SIGTERM."""
-    start_logs("clock")
-    runtime = build_runtime(read_settings())
+    settings = read_settings()
+    start_logs("clock", settings.log_format)
+    runtime = build_runtime(settings)
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())

@@ -32,7 +32,7 @@ def simulator(
     refusal = why_refused(settings, host, port)
     if refusal is not None:
         raise CannotStart(refusal)
-    start_logs("simulator", as_json=False)
+    start_logs("simulator", settings.log_format)
     var = find_home(os.environ).var
     config = configure(
         settings,

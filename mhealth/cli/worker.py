@@ -16,6 +16,7 @@ from mhealth.domain.errors import SettingsError
 from mhealth.jobs import this_process
 from mhealth.logs import log_for, start_logs
 from mhealth.queue import QUEUE, open_redis
+from mhealth.settings import read_settings
 
 _PATIENCE = 5.0  # seconds for one command; RQ gives its long wait for a job a longer one
 
@@ -46,7 +47,7 @@ class Worker(SimpleWorker):
 @click.option("--queue", default=QUEUE, show_default=True, help="The one queue to wait at.")
 def worker(queue: str) -> None:
     """Send messages whenever the bell rings; ends cleanly on SIGTERM and outlives Redis."""
-    start_logs("worker")
+    start_logs("worker", read_settings().log_format)
     process = this_process()
     url = process.runtime.settings.redis_url
     if url is None:

@@ -20,7 +20,8 @@ from mhealth.domain.errors import SealError
 from mhealth.domain.gateway import Aggregator, OutboundSms, SendError, SendProblem, SendReceipt
 from mhealth.domain.message import Lane, MessageState
 from mhealth.domain.msisdn import NotAMsisdn
-from mhealth.logs import log_for, scrub
+from mhealth.domain.scrubbing import scrub
+from mhealth.logs import log_for
 from mhealth.services.delivery import match_early_reports
 from mhealth.services.send_verdicts import VERDICTS, hold_ms
 from mhealth.services.sending_rules import SendingRules

@@ -22,10 +22,10 @@ DEADLINE = 60.0  # generous: nothing waits for it when all goes well
 TIMES = {
     "MHEALTH_SWEEP_SECONDS": "0.1",
     "MHEALTH_OVERDUE_SECONDS": "0.5",
-    "MHEALTH_LEASE_SECONDS": "1.5",
+    "MHEALTH_LEASE_SECONDS": "2.5",
     "MHEALTH_EMERGENCY_RESEND_SECONDS": "2",
-    "MHEALTH_CONNECT_TIMEOUT": "0.5",
-    "MHEALTH_READ_TIMEOUT": "20",
+    "MHEALTH_CONNECT_TIMEOUT": "0.4",
+    "MHEALTH_READ_TIMEOUT": "2",
 }
 _ids = count(1)
 
