@@ -192,6 +192,8 @@ def a_message(
         created_at=NOON,
     )
     row.msisdn, row.body = msisdn.e164, body
+    if "queued_ms" in columns:
+        row.first_queued_ms = columns["queued_ms"]
     return _kept(session, row, columns)
 
 

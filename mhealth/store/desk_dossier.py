@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from mhealth.store.calls import Call, call_of
 from mhealth.store.directory import HealthWorker
 from mhealth.store.messages import (
     DeliveryReportRow,
@@ -17,7 +18,6 @@ from mhealth.store.messages import (
 from mhealth.store.referrals import Appointment, Referral, ReferralEvent, appointment_of
 from mhealth.store.reports import Report
 from mhealth.store.scope import Scope
-from mhealth.store.ussd_tables import UssdSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Dossier:
 
     referral: Referral
     worker: HealthWorker | None  # who follows it
-    call: UssdSession | None  # None once the live session was cleared away
+    call: Call | None  # None when nothing was kept of it
     appointment: Appointment | None
     events: list[ReferralEvent]
     sent: list[Message]
@@ -62,18 +62,13 @@ def dossier_of(session: Session, scope: Scope, uid: UUID) -> Dossier | None:
         worker=session.get(HealthWorker, referral.health_worker_id)
         if referral.health_worker_id
         else None,
-        call=_call_of(session, referral.report),
+        call=call_of(session, referral.report),
         appointment=appointment_of(session, referral.id),
         events=_events(session, referral.id),
         sent=sent,
         delivery=_delivery(session, [message.id for message in sent]),
         received=inbound_of_referral(session, referral.id),
     )
-
-
-def _call_of(session: Session, report: Report) -> UssdSession | None:
-    query = select(UssdSession).where(UssdSession.session_key == report.ussd_session_key)
-    return session.scalar(query)
 
 
 def _events(session: Session, referral_id: int) -> list[ReferralEvent]:

@@ -67,6 +67,11 @@ class Keyring:
         """The index by which a sealed number is found: 16 bytes of a keyed hash over E.164."""
         return hmac.digest(self._index_key, msisdn.e164.encode(), hashlib.sha256)[:16]
 
+    def blind_text(self, kind: str, text: str) -> bytes:
+        """Likewise for another text that must be known again and not read: 16 bytes for its kind."""
+        named = f"{kind}\0{text}".encode(errors="surrogatepass")
+        return hmac.digest(self._index_key, named, hashlib.sha256)[:16]
+
 
 def read_keyring(encryption_keys: str, index_key: str) -> Keyring:
     """Read `id:base64,id:base64` and the index key in base64. Raises SettingsError."""

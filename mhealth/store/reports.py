@@ -1,9 +1,8 @@
 """Reports: what somebody said over the phone, and the class that the rules gave it."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.store.database import Base, Row
@@ -43,6 +42,9 @@ class Report(Row, Base):
     consent_given: Mapped[bool]
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
+    call_started_ms: Mapped[int | None] = mapped_column(BigInteger)  # once the session is swept
+    call_ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    call_outcome: Mapped[str | None] = mapped_column(String(12))
     answers = Sealed("answers_sealed")
     village: Mapped[Village | None] = relationship()
     person: Mapped[Person] = relationship()
@@ -54,8 +56,3 @@ def report_of_session(session: Session, ussd_session_key: str) -> Report | None:
     """The latest report that this USSD session made."""
     query = select(Report).where(Report.ussd_session_key == ussd_session_key)
     return session.scalar(query.order_by(Report.step.desc()).limit(1))
-
-
-def sign_rows(answers: dict[str, Any]) -> list[tuple[str, bool]]:
-    """(sign, yes) in the order of asking, for showing."""
-    return [(str(sign), bool(value)) for sign, value in answers.items()]

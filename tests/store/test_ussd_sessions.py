@@ -6,9 +6,10 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from mhealth.store import ussd_sessions
+from mhealth.store.calls import forget_ended
 from mhealth.store.database import Database
 from mhealth.store.ussd_sessions import PlainTurns, TurnRecord
-from mhealth.store.ussd_tables import UssdSession, UssdTurn, forget_ended, open_memory
+from mhealth.store.ussd_tables import UssdSession, UssdTurn, open_memory
 from tests.databases import KEYRING
 
 RECORD = TurnRecord(

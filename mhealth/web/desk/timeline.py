@@ -8,10 +8,10 @@ from flask_babel import gettext
 
 from mhealth.domain.message import DeliveryStatus, MessageState, Recipient
 from mhealth.domain.referral import ReferralStatus
+from mhealth.store.calls import Call
 from mhealth.store.desk_dossier import Dossier
 from mhealth.store.messages import DeliveryReportRow, InboundMessage, Message
 from mhealth.store.referrals import ReferralEvent
-from mhealth.store.ussd_tables import UssdSession
 from mhealth.web.desk.verdict import Verdict
 from mhealth.web.shown import hide_numbers, opened, said
 from mhealth.web.words import (
@@ -79,7 +79,7 @@ def timeline_of(dossier: Dossier, verdict: Verdict, *, shows_numbers: bool) -> l
     return sorted(entries, key=lambda entry: (entry.at, entry.kind))
 
 
-def _call(call: UssdSession | None) -> list[Entry]:
+def _call(call: Call | None) -> list[Entry]:
     if call is None:
         return []
     start = Entry(at=_moment(call.started_ms), kind=Kind.CALL, title=gettext("Début de l’appel"))
@@ -142,7 +142,7 @@ def _sent(row: Message, reports: list[DeliveryReportRow], shows_numbers: bool) -
 
 def _way(row: Message, reports: list[DeliveryReportRow]) -> list[Step]:
     """Stations on one clock: the database's times are set beside the time of writing."""
-    shift = row.created_at - _moment(row.queued_ms) if row.queued_ms else timedelta()
+    shift = row.created_at - _moment(row.first_queued_ms) if row.first_queued_ms else timedelta()
     steps = [Step(at=row.created_at, words=gettext("mis en file"))]
     if row.sending_ms:
         again = gettext("essai %(n)d", n=row.attempts) if row.attempts > 1 else ""
