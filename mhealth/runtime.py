@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ from mhealth.settings import Settings
 from mhealth.sms.templates import load_templates
 from mhealth.store.database import Database, open_database
 from mhealth.store.keyring import read_keyring
+from mhealth.store.unread import forget_unread
 from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.triage.loader import load_protocols
 from mhealth.ussd.book import Book
@@ -74,6 +75,7 @@ class Runtime:
             self.tell_of_unreached_workers,
             self.close_dropped_calls,
             self.forget_ended_calls,
+            self.forget_unread_calls,
         )
 
     def take_up_unanswered(self, session: Session, now: datetime) -> int:
@@ -95,6 +97,10 @@ class Runtime:
     def forget_ended_calls(self, session: Session, now: datetime) -> int:
         """Sweep old sessions out of the live table; how many."""
         return forget_sessions(session, now, self.settings.session_keep_hours)
+
+    def forget_unread_calls(self, session: Session, now: datetime) -> int:
+        """Drop calls that nobody could read and that are long past; how many."""
+        return forget_unread(session, now, timedelta(days=self.settings.unread_keep_days))
 
     @property
     def sending_channel(self) -> str:

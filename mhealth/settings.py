@@ -138,6 +138,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             gt=0, description="An ended USSD session is kept for so long; what it reported stays."
         ),
     ] = 24
+    unread_keep_days: Annotated[
+        float,
+        Meta(gt=0, description="A carrier's call that nobody could read is kept for so long."),
+    ] = 90
     log_format: Annotated[
         Literal["text", "json"],
         Meta(description="Lines for people, or one JSON object a line for machines; on stderr."),

@@ -157,10 +157,11 @@ class AfricasTalking:
 
     def read_ussd_end(self, call: RawCall) -> UssdEnd:
         """`Success` means that our side closed; `Incomplete` and `Failed` that the call broke."""
+        was_complete = required(call, "status").strip().casefold() == "success"
         return UssdEnd(
             carrier_session=required_id(call, "sessionId", _MOST_ID),
             msisdn=required_msisdn(call, "phoneNumber", self._region),
-            was_complete=required(call, "status").strip().casefold() == "success",
+            was_complete=was_complete,
             duration_ms=optional_number(call.fields, "durationInMillis"),
             hops=optional_number(call.fields, "hopsCount"),
             cost=optional(call.fields, "cost", 24),
@@ -168,10 +169,11 @@ class AfricasTalking:
 
     def read_sms(self, call: RawCall) -> InboundSms:
         """`date` is UTC; a date that cannot be read loses nothing but itself."""
+        text = clean_lines(required(call, "text"))[:_MOST_TEXT]
         return InboundSms(
             msisdn=required_msisdn(call, "from", self._region),
             to=optional(call.fields, "to", 32) or "",
-            text=clean_lines(required(call, "text"))[:_MOST_TEXT],
+            text=text,
             carrier_id=optional(call.fields, "id", _MOST_ID),
             sent_at=optional_time(call.fields, "date"),
             network=optional(call.fields, "networkCode", 16),

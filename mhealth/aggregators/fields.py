@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from mhealth.domain.errors import UnreadableRequest
+from mhealth.domain.errors import NotOurEvent, UnreadableRequest
 from mhealth.domain.gateway import RawCall
 from mhealth.domain.msisdn import Msisdn, NotAMsisdn, read_msisdn
 
@@ -43,14 +43,17 @@ def required_id(call: RawCall, name: str, most: int) -> str:
 
 
 def required_msisdn(call: RawCall, name: str, region: str | None) -> Msisdn:
-    """The subscriber's number, a `+` that the form turned into a space put back."""
+    """The subscriber's number, a `+` that the form turned into a space put back.
+
+    Raises UnreadableRequest when it is missing, NotOurEvent when a word or a short code stands there.
+    """
     value = required(call, name)
     if not value.strip():
         raise UnreadableRequest(f"missing {name}")
     try:
         return read_msisdn(clean_line(value), region)
     except NotAMsisdn as error:
-        raise UnreadableRequest(f"{name} is no phone number") from error
+        raise NotOurEvent(f"{name} is no phone number") from error
 
 
 def optional_msisdn(call: RawCall, name: str, region: str | None) -> Msisdn | None:

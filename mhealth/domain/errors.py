@@ -27,5 +27,9 @@ class UnreadableRequest(MhealthError):
     """A carrier's call lacks a field or carries a value that cannot be read: answered with 400."""
 
 
+class NotOurEvent(UnreadableRequest):
+    """A whole call that is none of our events, as an SMS from a name: kept, to be sent no more."""
+
+
 class SealError(MhealthError):
     """A sealed value does not open: wrong key, or moved from another row."""

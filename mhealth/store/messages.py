@@ -149,10 +149,14 @@ class UnreadCall(Row, Base):
     """A carrier's call with the right token that could not be read: kept sealed, shown to a person."""
 
     __tablename__ = "unread_calls"
-    __table_args__ = (Index("ix_unread_calls_newest", "received_at", "id"),)
+    __table_args__ = (
+        Index("ix_unread_calls_newest", "received_at", "id"),
+        Index("ix_unread_calls_digest", "digest", unique=True),
+    )
     channel: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(12))  # ussd, ussd-events, sms, delivery
     problem: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))  # keyed: the same call again
     body_sealed: Mapped[SealedColumn]
     received_at: Mapped[datetime]
     body = Sealed("body_sealed")

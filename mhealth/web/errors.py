@@ -79,10 +79,10 @@ def _broken(_error: Exception) -> ResponseReturnValue:
 
 
 def _answer(page: int, code: int, error: HTTPException | None = None) -> Response:
+    if request.path.startswith("/hooks/"):  # a method that is none says no more than a wrong token
+        return Response(status=404 if code == 405 else code, content_type="text/plain")
     headers = dict(error.get_headers()) if error is not None and code == 405 else {}
     headers.pop("Content-Type", None)
-    if request.path.startswith("/hooks/"):
-        return Response(status=code, headers=headers, content_type="text/plain")
     title, advice = PAGES.get(page, PAGES[500 if code >= 500 else 400])
     body = render_template("error.html", title=title, advice=advice, code=code)
     return Response(body, code, headers, content_type="text/html; charset=utf-8")

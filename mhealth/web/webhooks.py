@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from mhealth.domain.errors import UnreadableRequest
+from mhealth.domain.errors import NotOurEvent, UnreadableRequest
 from mhealth.domain.gateway import Aggregator, RawCall, UssdReply
 from mhealth.logs import log_for
 from mhealth.runtime import Runtime
@@ -15,7 +15,7 @@ from mhealth.services.delivery import take_report
 from mhealth.services.inbound_sms import take_sms
 from mhealth.services.ussd_end import end_session
 from mhealth.services.ussd_turn import TurnLost, take_turn
-from mhealth.store.messages import UnreadCall
+from mhealth.store.unread import UnreadableCall, keep_unread
 from mhealth.web.here import runtime
 
 hooks = Blueprint("hooks", __name__, url_prefix="/hooks/<channel>/<token>")
@@ -45,7 +45,7 @@ def ussd(channel: str) -> Response:
         call = _call()
         asked = aggregator.read_ussd(call)
     except UnreadableRequest as error:
-        return _unread(here, channel, "ussd", str(error))
+        return _unread(here, channel, "ussd", error)
     try:
         taken = take_turn(here.turn_room, channel, asked)
     except (SQLAlchemyError, OSError, TurnLost) as error:
@@ -65,7 +65,7 @@ def ussd_events(channel: str) -> Response:
     try:
         ended = here.aggregators[channel].read_ussd_end(_call())
     except UnreadableRequest as error:
-        return _unread(here, channel, "ussd-events", str(error))
+        return _unread(here, channel, "ussd-events", error)
     with here.writing() as session:
         end_session(here.turn_room, session, channel, ended, here.clock())
     return _taken()
@@ -78,7 +78,7 @@ def sms(channel: str) -> Response:
     try:
         received = here.aggregators[channel].read_sms(_call())
     except UnreadableRequest as error:
-        return _unread(here, channel, "sms", str(error))
+        return _unread(here, channel, "sms", error)
     with here.writing() as session:
         take_sms(here.workbench, session, channel, received, here.clock())
     return _taken()
@@ -91,7 +91,7 @@ def delivery(channel: str) -> Response:
     try:
         report = here.aggregators[channel].read_delivery(_call())
     except UnreadableRequest as error:
-        return _unread(here, channel, "delivery", str(error))
+        return _unread(here, channel, "delivery", error)
     with here.writing() as session:
         take_report(session, channel, report, here.clock())
     return _taken()
@@ -112,26 +112,39 @@ def _call() -> RawCall:
     return RawCall(method=request.method, fields=values, content_type=request.mimetype)
 
 
-def _unread(here: Runtime, channel: str, kind: str, problem: str) -> Response:
-    """Keep what could not be read, sealed, for a person to look at; tell the carrier 400."""
-    _log.warning("call not understood", channel=channel, kind=kind, problem=problem)
+def _unread(here: Runtime, channel: str, kind: str, fault: UnreadableRequest) -> Response:
+    """Keep what could not be read, sealed and once, for a person to look at; tell the carrier 400.
+
+    A whole call that is just not for us is taken, or the carrier would send it again for hours.
+    """
+    _log.warning("call not understood", channel=channel, kind=kind, problem=str(fault))
+    is_taken = isinstance(fault, NotOurEvent) and kind != "ussd"  # a caller waits for a screen
     raw = request.get_data(cache=True, as_text=True) or request.query_string.decode("latin-1")
-    kept = raw.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:MAX_BODY]
+    fields = sorted([*request.form.items(multi=True), *request.args.items(multi=True)])
+    call = UnreadableCall(
+        channel=channel,
+        kind=kind,
+        problem=str(fault),
+        body=raw.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:MAX_BODY],
+        sameness=repr(fields) if fields else raw,
+    )
     try:
         with here.writing() as session:
-            row = UnreadCall(
-                channel=channel, kind=kind, problem=problem[:120], received_at=here.clock()
-            )
-            row.body = kept
-            session.add(row)
+            keep_unread(session, call, here.clock())
     except SQLAlchemyError as error:
+        if is_taken:
+            raise
         _log.error("unread call not kept", error=type(error).__name__)
-    return Response("not understood\n", status=400, content_type="text/plain")
+    return _taken() if is_taken else _not_understood()
 
 
 def _screen(aggregator: Aggregator, reply: UssdReply) -> Response:
     body, content_type = aggregator.write_ussd(reply)
     return Response(body, content_type=content_type)
+
+
+def _not_understood() -> Response:
+    return Response("not understood\n", status=400, content_type="text/plain")
 
 
 def _taken() -> Response:

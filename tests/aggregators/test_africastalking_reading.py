@@ -6,11 +6,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mhealth.aggregators.africastalking import AfricasTalking
-from mhealth.domain.errors import UnreadableRequest
+from mhealth.domain.errors import NotOurEvent, UnreadableRequest
 from mhealth.domain.gateway import RawCall, SendProblem, UssdReply
 from mhealth.domain.message import DeliveryStatus
 
@@ -207,10 +207,24 @@ def test_a_screen_begins_with_its_word_and_nothing_before() -> None:
     assert ACCOUNT.write_ussd(UssdReply(text="Merci", ends=True))[0] == "END Merci"
 
 
+@pytest.mark.parametrize("sender", ["MTN", "Moov Africa", "38455", "111", "+" + "9" * 20])
+def test_an_sms_from_no_subscriber_is_none_of_our_events(sender: str) -> None:
+    with pytest.raises(NotOurEvent, match="from is no phone number"):
+        ACCOUNT.read_sms(call(SMS, from_=sender))
+
+
+@pytest.mark.parametrize("missing", ["from", "text"])
+def test_an_sms_that_lacks_a_field_is_unreadable_whoever_sent_it(missing: str) -> None:
+    with pytest.raises(UnreadableRequest, match=f"missing {missing}") as caught:
+        ACCOUNT.read_sms(call(SMS | {"from": "MTN"}, **{f"{missing}_": None}))
+    assert not isinstance(caught.value, NotOurEvent)
+
+
 _ANY_TEXT = st.text(max_size=200) | st.text(st.characters(codec=None), max_size=50)
 _NAMES = st.sampled_from([*USSD, *END, *SMS, *REPORT, "date", "failureReason", "hopsCount", "cost"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # many tests share the processors
 @given(
     st.sampled_from(
         [ACCOUNT.read_ussd, ACCOUNT.read_ussd_end, ACCOUNT.read_sms, ACCOUNT.read_delivery]

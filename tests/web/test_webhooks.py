@@ -145,6 +145,53 @@ def test_what_cannot_be_read_is_kept_for_a_person(client: FlaskClient, product: 
         assert "promo" in row.body
 
 
+def test_an_sms_from_a_name_is_taken_and_kept_once_however_often_it_is_sent(
+    client: FlaskClient, product: Product
+) -> None:
+    promo = sms("Forfait 2 Go", msisdn="MTN", id="promo-1")
+    for fields in (promo, dict(reversed(promo.items()))):
+        for content_type in (None, "multipart/form-data"):
+            answer = client.post(f"{HOOKS}/sms", data=fields, content_type=content_type)
+            assert answer.status_code == 200
+    assert count(product, UnreadCall) == 1
+
+    assert client.post(f"{HOOKS}/sms", data=promo | {"id": "promo-2"}).status_code == 200
+    assert client.post(f"{HOOKS}/sms", data=promo | {"from": "38455"}).status_code == 200
+    assert count(product, UnreadCall) == 3
+
+
+def test_what_is_not_taken_is_kept_once_too(client: FlaskClient, product: Product) -> None:
+    for _ in range(3):
+        assert client.post(f"{HOOKS}/sms", data={"from": "MTN"}).status_code == 400
+        assert client.post(f"{HOOKS}/ussd", data=ussd(msisdn="MTN")).status_code == 400
+        answer = client.post(f"{HOOKS}/sms", data=b"\xff\xfe", content_type="text/plain")
+        assert answer.status_code == 400
+    assert count(product, UnreadCall) == 3
+
+
+def test_an_sms_from_a_name_is_not_taken_unless_it_is_kept(
+    client: FlaskClient, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(product.database.sessions, "begin", locked)
+
+    assert client.post(f"{HOOKS}/sms", data=sms("promo", msisdn="MTN")).status_code == 503
+
+
+@pytest.mark.parametrize("token", [TOKEN, "wrong"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+def test_another_method_says_no_more_than_a_wrong_token(
+    client: FlaskClient, method: str, token: str
+) -> None:
+    answer = client.open(f"/hooks/{CHANNEL}/{token}/ussd", method=method, data=ussd())
+    unknown = client.post("/hooks/never/heard/of", data=ussd())
+
+    assert (answer.status_code, answer.data) == (404, b"")
+    assert answer.headers.to_wsgi_list() == unknown.headers.to_wsgi_list()
+
+
 def test_nul_and_bad_utf8_in_an_answer_are_cleaned(client: FlaskClient) -> None:
     client.post(f"{HOOKS}/ussd", data=ussd())
     body = f"sessionId=ATUid_1&serviceCode=%2A&phoneNumber={quote(MOTHER.e164)}&text=%00%ff1"
