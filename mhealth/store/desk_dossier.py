@@ -33,6 +33,17 @@ class Dossier:
     delivery: dict[int, list[DeliveryReportRow]]  # by id of the message, oldest first
     received: list[InboundMessage]
 
+    @property
+    def is_shared(self) -> bool:
+        """True when the caller agreed that the desk may see who is ill and of what."""
+        return self.referral.consent_given and self.referral.report.consent_given
+
+    @property
+    def was_escalated(self) -> bool:
+        """True when the district was told at some time that nobody answers."""
+        told = any(event.kind == "escalated" for event in self.events)
+        return told or self.referral.escalated_at is not None
+
 
 def has_referral(session: Session, scope: Scope, uid: UUID) -> bool:
     """True when the scope holds a referral of this uid."""

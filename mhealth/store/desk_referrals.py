@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mhealth.domain.codes import LENGTH
@@ -13,11 +13,12 @@ from mhealth.domain.referral import WAITING_FOR_ANSWER, ReferralStatus
 from mhealth.domain.triage import TriageClass
 from mhealth.store.directory import Facility, Village
 from mhealth.store.pages import AnySelect, Order, Page, Turn, read_page
-from mhealth.store.referrals import WAITING, Referral
+from mhealth.store.referrals import WAITING, Referral, ReferralEvent
 from mhealth.store.reports import Report
 from mhealth.store.scope import Scope
 
 OVERDUE_SHOWN = 25
+_AGREED = and_(Referral.consent_given, Report.consent_given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +40,23 @@ class ReferralLine:
     code: str
     triage_class: TriageClass
     status: ReferralStatus
-    subject: str
+    subject: str | None  # None without consent: who it is stays out of the desk
     age_days: int | None
     village: str | None
     facility: str | None
     is_incomplete: bool
+    consent_given: bool
     created_at: datetime
     answer_due_at: datetime | None
-    escalated_at: datetime | None
+    was_escalated: bool
+
+    def is_late(self, now: datetime) -> bool:
+        """Nobody answered in time, whatever the class."""
+        return is_late(self.status, self.answer_due_at, now, was_escalated=self.was_escalated)
 
     def stands_red(self, now: datetime) -> bool:
         """An emergency that nobody took up in time; red until somebody answers."""
-        return stands_red(
-            self.triage_class, self.status, self.answer_due_at, self.escalated_at, now
-        )
+        return self.triage_class is TriageClass.EMERGENCY and self.is_late(now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +73,16 @@ class Waiting:
         return self.emergencies + self.others
 
 
-def stands_red(
-    triage_class: TriageClass,
-    status: ReferralStatus,
-    answer_due_at: datetime | None,
-    escalated_at: datetime | None,
-    now: datetime,
+def is_late(
+    status: ReferralStatus, answer_due_at: datetime | None, now: datetime, *, was_escalated: bool
 ) -> bool:
-    """The same rule as the query of `overdue_referrals`."""
-    if triage_class is not TriageClass.EMERGENCY or status not in WAITING_FOR_ANSWER:
-        return False
-    return escalated_at is not None or (answer_due_at is not None and answer_due_at <= now)
+    """The same rule as the query of `overdue_referrals`, for any class.
+
+    Once the district was told it stays late until somebody says yes, also while a next centre is
+    asked and has its time.
+    """
+    is_past_due = answer_due_at is not None and answer_due_at <= now
+    return status in WAITING_FOR_ANSWER and (was_escalated or is_past_due)
 
 
 def referral_page(
@@ -136,8 +139,16 @@ def _overdue(now: datetime) -> tuple[Any, ...]:
     return (
         WAITING,
         Referral.triage_class == TriageClass.EMERGENCY.value,
-        or_(Referral.answer_due_at <= now, Referral.escalated_at.is_not(None)),
+        or_(Referral.answer_due_at <= now, _was_escalated()),
     )
+
+
+def _was_escalated() -> ColumnElement[bool]:
+    """The district was told, ever: `escalated_at` is cleared when a next centre is asked."""
+    told = exists().where(
+        ReferralEvent.referral_id == Referral.id, ReferralEvent.kind == "escalated"
+    )
+    return or_(Referral.escalated_at.is_not(None), told)
 
 
 def _lines(scope: Scope) -> AnySelect:
@@ -147,20 +158,26 @@ def _lines(scope: Scope) -> AnySelect:
             Referral.code,
             Referral.triage_class,
             Referral.status,
-            Report.subject,
-            Report.age_days,
+            _if_agreed(Report.subject).label("subject"),
+            _if_agreed(Report.age_days).label("age_days"),
             Village.name.label("village"),
             Facility.name.label("facility"),
             Referral.is_incomplete,
+            _AGREED.label("consent_given"),
             Referral.created_at,
             Referral.answer_due_at,
-            Referral.escalated_at,
+            _was_escalated().label("was_escalated"),
         )
         .join(Report, Report.id == Referral.report_id)
         .outerjoin(Village, Village.id == Referral.village_id)
         .outerjoin(Facility, Facility.id == Referral.facility_id)
         .where(scope.holds(Referral.district_id))
     )
+
+
+def _if_agreed(column: Any) -> Any:
+    """What tells who the patient is does not leave the database without consent."""
+    return case((_AGREED, column))
 
 
 def _narrow(query: AnySelect, wanted: Wanted) -> AnySelect:
@@ -185,4 +202,6 @@ def _line(row: Any) -> ReferralLine:
     fields = row._asdict()
     fields["triage_class"] = TriageClass(fields["triage_class"])
     fields["status"] = ReferralStatus(fields["status"])
+    for claim in ("was_escalated", "consent_given"):
+        fields[claim] = bool(fields[claim])
     return ReferralLine(**fields)

@@ -119,11 +119,23 @@ ACTORS = {
 
 EVENTS = {
     "created": said("Référence créée"),
-    "escalated": said("Sans réponse à temps : le district est alerté"),
-    "completed": said("Appel repris et terminé : le signalement est complet"),
+    "escalated": said("Passée au district"),
+    "worker_unreached": said("Le téléphone de l’agent de santé ne reçoit pas"),
+    "reported_again": said("Même malade signalé de nouveau : même référence"),
+    "completed": said("Appel allé à sa fin : le signalement est complet"),
     "rescheduled": said("Rendez-vous changé"),
     "noted": said("Note"),
 }
+
+ALARMS = frozenset({"escalated", "worker_unreached"})
+"""Events that somebody must act on; the district's duty phone is told if it has one."""
+
+REASONS = {
+    "unanswered": said("sans réponse à temps"),
+    "unreached": said("le téléphone du centre ne reçoit pas"),
+    "declined": said("aucun centre n’a accepté"),
+}
+"""Why a referral went up to the district, as the event's note says by code."""
 
 READINGS = {
     Reading.ORIGINAL: said("lu dans la source"),
@@ -135,7 +147,7 @@ READINGS = {
 CALL_OUTCOMES = {
     "finished": said("Appel terminé"),
     "dropped": said("Appel coupé avant la fin"),
-    "refused": said("Appel refusé"),
+    "broken": said("Appel coupé ; ce qui a été dit ne s’ouvre plus"),
 }
 
 APPOINTMENTS = {

@@ -74,7 +74,8 @@ def test_an_emergency_that_climbed_stands_red_until_the_centre_says_yes(
 
     assert "1 urgence sans réponse à temps" in red
     assert "attend depuis 16 min" in red
-    assert "Sans réponse à temps : le district est alerté automatiquement" in page
+    assert "Passée au district : sans réponse à temps automatiquement · CS Kpéla" in page
+    assert "garde du district alertée par SMS" in page
     assert "sans réponse à temps" not in visible(browser.get(LIST).text)
 
 

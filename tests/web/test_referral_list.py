@@ -9,6 +9,7 @@ from sqlalchemy import event
 from mhealth.domain.codes import check_digit, show_code
 from mhealth.domain.referral import ReferralStatus
 from mhealth.store.referrals import Referral
+from tests import factories as made
 from tests.web.conftest import Browser, Desk
 from tests.web.desk_seed import COUNT, Busy
 from tests.web.reading import visible
@@ -96,6 +97,37 @@ def test_an_emergency_without_an_answer_stands_red_above_all_until_answered(
         assert row is not None
         row.status = ReferralStatus.ACCEPTED.value
     assert show_code(newest.code) not in alarm(signed_in.get(LIST).text)
+
+
+def test_red_stands_until_somebody_says_yes_also_while_a_next_centre_is_asked(
+    desk: Desk, signed_in: Browser, busy: Busy
+) -> None:
+    newest = busy.referrals[0]
+    with desk.database.writing() as session:
+        made.an_event(session, newest, kind="escalated", actor_kind="clock", at=desk.clock.at)
+        row = session.get(Referral, newest.id)
+        assert row is not None
+        row.answer_due_at, row.escalated_at = desk.clock.at + timedelta(minutes=15), None
+
+    assert show_code(newest.code) in alarm(signed_in.get(LIST).text)
+    page = visible(signed_in.get(f"{LIST}/{newest.uid}").text)
+    assert "Personne n’a répondu à temps." in page
+
+
+def test_an_urgent_one_past_its_time_is_marked_and_not_red(
+    desk: Desk, signed_in: Browser, busy: Busy
+) -> None:
+    urgent = next(r for r in busy.referrals if r.triage_class == "urgent" and r.status == "sent")
+    with desk.database.writing() as session:
+        row = session.get(Referral, urgent.id)
+        assert row is not None
+        row.answer_due_at = desk.clock.at - timedelta(minutes=1)
+
+    page = signed_in.get(f"{LIST}?code={urgent.code}").text
+
+    assert "délai passé" in visible(page.split('<tr role="row" class="row')[1])
+    assert "row--red" not in page
+    assert show_code(urgent.code) not in alarm(page)
 
 
 def alarm(html: str) -> str:

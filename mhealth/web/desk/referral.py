@@ -8,13 +8,12 @@ from flask_babel import gettext
 
 from mhealth.services.access import Deed
 from mhealth.store.desk_dossier import Dossier, dossier_of, has_referral
-from mhealth.store.desk_referrals import stands_red
-from mhealth.store.referrals import Referral
+from mhealth.store.desk_referrals import is_late
 from mhealth.web import here
 from mhealth.web.desk.frame import render_desk
 from mhealth.web.desk.looks import write_deed
 from mhealth.web.desk.timeline import timeline_of
-from mhealth.web.desk.verdict import verdict_of
+from mhealth.web.desk.verdict import Verdict, verdict_of
 from mhealth.web.i18n import current_language
 from mhealth.web.shown import opened
 
@@ -44,7 +43,7 @@ def show_numbers(uid: UUID) -> str:
 
 def _page(uid: UUID, deed: Deed) -> str:
     """Another district's referral is as unknown as one that never was."""
-    scope, bench = here.staff().scope, here.runtime().workbench
+    scope = here.staff().scope
     with here.runtime().database.writing() as session:
         if not has_referral(session, scope, uid):
             abort(404)
@@ -54,13 +53,13 @@ def _page(uid: UUID, deed: Deed) -> str:
         if dossier is None:
             abort(404)
         shows_numbers = deed is Deed.SHOW_NUMBER
-        verdict = verdict_of(bench.protocols, dossier.referral.report, current_language())
+        verdict = _verdict(dossier)
         return render_desk(
             session,
             "desk/referral.html",
             referral=dossier.referral,
             dossier=dossier,
-            is_red=_is_red(dossier.referral),
+            is_late=_is_late(dossier),
             verdict=verdict,
             contacts=_contacts(dossier),
             shows_numbers=shows_numbers,
@@ -68,10 +67,22 @@ def _page(uid: UUID, deed: Deed) -> str:
         )
 
 
-def _is_red(referral: Referral) -> bool:
-    return stands_red(
-        referral.klass, referral.state, referral.answer_due_at, referral.escalated_at, here.now()
+def _is_late(dossier: Dossier) -> bool:
+    referral = dossier.referral
+    return is_late(
+        referral.state,
+        referral.answer_due_at,
+        here.now(),
+        was_escalated=dossier.was_escalated,
     )
+
+
+def _verdict(dossier: Dossier) -> Verdict | None:
+    """None without consent: answers and rules are not even read then."""
+    if not dossier.is_shared:
+        return None
+    protocols = here.runtime().workbench.protocols
+    return verdict_of(protocols, dossier.referral.report, current_language())
 
 
 def _contacts(dossier: Dossier) -> list[Contact]:

@@ -16,14 +16,18 @@ from mhealth.web.desk.verdict import Verdict
 from mhealth.web.shown import hide_numbers, opened, said
 from mhealth.web.words import (
     ACTORS,
+    ALARMS,
     CALL_OUTCOMES,
     EVENTS,
     MESSAGE_STATES,
+    REASONS,
     RECIPIENTS,
     SENDERS,
     STATUSES,
     TROUBLED,
 )
+
+_SAME_MOMENT = timedelta(seconds=1)
 
 
 class Kind(IntEnum):
@@ -65,14 +69,18 @@ class Entry:
     verdict: Verdict | None = None
 
 
-def timeline_of(dossier: Dossier, verdict: Verdict, *, shows_numbers: bool) -> list[Entry]:
-    """Every entry, oldest first; numbers within texts are masked unless they were asked for."""
+def timeline_of(dossier: Dossier, verdict: Verdict | None, *, shows_numbers: bool) -> list[Entry]:
+    """Every entry, oldest first; numbers within texts are masked unless they were asked for.
+
+    Without a verdict (the caller did not agree) the answers are left out.
+    """
     at = dossier.referral.report.created_at
+    answers = Entry(at=at, kind=Kind.ANSWERS, title=gettext("Réponses données"), verdict=verdict)
     entries = [
         *_call(dossier.call),
-        Entry(at=at, kind=Kind.ANSWERS, title=gettext("Réponses données"), verdict=verdict),
+        *([answers] if verdict is not None else []),
         Entry(at=at, kind=Kind.VERDICT, title=gettext("Classement"), verdict=verdict),
-        *(_event(event) for event in dossier.events),
+        *(_event(event, dossier.sent, shows_numbers) for event in dossier.events),
         *(_received(row, shows_numbers) for row in dossier.received),
         *(_sent(row, dossier.delivery.get(row.id, []), shows_numbers) for row in dossier.sent),
     ]
@@ -90,20 +98,34 @@ def _call(call: Call | None) -> list[Entry]:
     return [start, end]
 
 
-def _event(event: ReferralEvent) -> Entry:
+def _event(event: ReferralEvent, sent: list[Message], shows_numbers: bool) -> Entry:
     status = ReferralStatus(event.status_to) if event.status_to else None
     words = STATUSES[status] if status else EVENTS.get(event.kind, event.kind)
     text, is_sealed = opened(event, "note")
+    title, is_alarm = said(words), event.kind in ALARMS
+    if is_alarm and text in REASONS:
+        title, text = f"{title} : {said(REASONS[text])}", None
     return Entry(
         at=event.at,
         kind=Kind.MOVE,
-        title=said(words),
-        note=_by_whom(event),
+        title=title,
+        note=_alarm_note(event, sent) if is_alarm else _by_whom(event),
         status=status,
-        is_alarm=event.kind == "escalated",
-        text=text,
+        is_alarm=is_alarm,
+        text=text if text is None or shows_numbers else hide_numbers(text),
         is_sealed=is_sealed,
     )
+
+
+def _alarm_note(event: ReferralEvent, sent: list[Message]) -> str:
+    """Whether the district's duty phone was written to in the same moment; it may have none."""
+    is_told = any(
+        row.recipient == Recipient.DISTRICT and abs(row.created_at - event.at) < _SAME_MOMENT
+        for row in sent
+    )
+    told = gettext("garde du district alertée par SMS")
+    untold = gettext("aucun SMS à la garde du district : seul le bureau le montre")
+    return f"{_by_whom(event)} · {told if is_told else untold}"
 
 
 def _by_whom(event: ReferralEvent) -> str:
