@@ -41,7 +41,7 @@ def _story(whole: Whole) -> str:
     whole.phone("+2290197000002").dial(
         "2", "1", "1", "4", "1", "2", "2", "8", "0", "0", "2", "0", "0"
     )
-    whole.phone("+2290191000004").dial("1", "1", "1", "2", "1", "1")
+    whole.phone("+2290191000004").dial("1", "1", "1", "2", "1", "24", "1")
     whole.phone(KPELA).sms(f"OUI {code} demain 14h")
     whole.phone(MOTHER).wait_for_sms("demain")
     return code

@@ -52,9 +52,18 @@ def of_phone(phone: Phone, default_language: str) -> Addressee | None:
     return _addressee(phone, "msisdn", Recipient.CALLER, phone.language or default_language)
 
 
-def help_number(session: Session, village: Village | None, district: District | None) -> str | None:
-    """Whom a caller may ring: the village's health worker, else its centre, else the district."""
-    worker = worker_of_village(session, village.id) if village else None
+def help_number(
+    session: Session,
+    village: Village | None,
+    district: District | None,
+    *,
+    is_worker: bool = False,
+) -> str | None:
+    """Whom a caller may ring: the village's health worker, else its centre, else the district.
+
+    A health worker who asks is not sent to himself, but to the centre.
+    """
+    worker = worker_of_village(session, village.id) if village and not is_worker else None
     for to in (
         of_worker(worker),
         of_facility(village.facility if village else None),

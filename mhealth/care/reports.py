@@ -36,7 +36,7 @@ class Statement:
     age_days: int | None
     village_id: int | None
     consent_given: bool
-    is_complete: bool
+    is_complete: bool  # all was asked; an emergency is whole only once its caller heard the outcome
     language: str
     ussd_session_key: str
     step: int
@@ -116,7 +116,7 @@ def _write(
         reason=assessment.reason.value,
         rules=list(assessment.matched_ids),
         missing=list(assessment.missing),
-        is_complete=said.is_complete,
+        is_complete=said.is_complete and assessment.triage_class is not TriageClass.EMERGENCY,
         consent_given=said.consent_given,
         language=said.language,
         created_at=now,

@@ -20,6 +20,7 @@ NEEDED = (
     *(f"status.{s}" for s in ReferralStatus),
     "place.unknown",
     "facility.district",
+    "facility.nearest",
     *(f"notice.{k}" for k in ("not_saved", "session_over", "refused")),
 )
 

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mhealth.care import contacts
-from mhealth.care.workbench import Workbench
 from mhealth.domain.msisdn import Msisdn
-from mhealth.domain.referral import OPEN
 from mhealth.store.directory import (
     District,
     HealthWorker,
@@ -20,7 +17,6 @@ from mhealth.store.directory import (
     worker_by_msisdn,
 )
 from mhealth.store.people import Phone, phone_by_msisdn
-from mhealth.store.referrals import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,51 +50,39 @@ def look_up(session: Session, caller: Caller) -> Known:
     )
 
 
-def caller_facts(bench: Workbench, session: Session, known: Known) -> Mapping[str, Any]:
+def caller_facts(session: Session, known: Known) -> Mapping[str, Any]:
     """What a flow may ask about the caller when it begins."""
-    phone, worker = known.phone, known.worker
-    village = _village(session, known)
+    phone = known.phone
+    villages = _villages(session, known)
+    village = villages[0] if len(villages) == 1 else None
     return {
         "language": known.language or "",
-        "is_known": known.language is not None,
-        "is_worker": worker is not None,
-        "worker_name": worker.name if worker else "",
+        "is_worker": known.worker is not None,
         "village": str(village.id) if village else "",
         "village_name": village.name if village else "",
-        "help_number": help_number(bench, session, village, _district(session, known, village)),
+        "help_number": help_number(session, known, villages[0] if villages else None),
         "consent": phone.consent if phone else "",
         "messages_on": phone.messages_on if phone else True,
-        "open_referrals": _open_referrals(session, known),
     }
 
 
-def help_number(
-    bench: Workbench, session: Session, village: Village | None, district: District | None
-) -> str:
-    """Whom to ring; the platform's own number when nobody has one."""
-    return contacts.help_number(session, village, district) or bench.sms_number
+def help_number(session: Session, known: Known, village: Village | None) -> str:
+    """Whom this caller may ring about somebody of the village; empty when nobody has a phone."""
+    district = village.district if village else _district(session, known)
+    is_worker = known.worker is not None
+    return contacts.help_number(session, village, district, is_worker=is_worker) or ""
 
 
-def _village(session: Session, known: Known) -> Village | None:
-    """The caller's village; for a health worker the only one served, if it is only one."""
+def _villages(session: Session, known: Known) -> list[Village]:
+    """Those that a health worker serves, by name; else the caller's own."""
     if known.worker is not None:
-        served = villages_of_worker(session, known.worker.id)
-        return served[0] if len(served) == 1 else None
-    return known.phone.village if known.phone else None
+        return villages_of_worker(session, known.worker.id)
+    return [known.phone.village] if known.phone and known.phone.village else []
 
 
-def _district(session: Session, known: Known, village: Village | None) -> District | None:
-    if village is not None:
-        return village.district
-    return known.worker.district if known.worker else catch_all_district(session)
-
-
-def _open_referrals(session: Session, known: Known) -> int:
+def _district(session: Session, known: Known) -> District | None:
+    """Of a caller whose village is not known."""
     if known.worker is not None:
-        whose = Referral.health_worker_id == known.worker.id
-    elif known.phone is not None:
-        whose = Referral.phone_id == known.phone.id
-    else:
-        return 0
-    query = select(func.count(Referral.id)).where(whose, Referral.status.in_(list(OPEN)))
-    return session.scalar(query) or 0
+        return known.worker.district
+    at = known.phone.district_id if known.phone else None
+    return session.get(District, at) if at else catch_all_district(session)

@@ -46,6 +46,12 @@ class Scene:
             return facility.name
         return self.bench.phrases.say("facility.district", self.language)
 
+    def where_to_go(self, facility: Facility | None) -> str:
+        """The facility's name, or that the nearest one will do: never an office."""
+        if facility is not None:
+            return facility.name
+        return self.bench.phrases.say("facility.nearest", self.language)
+
     def village_name(self, village: Village | None) -> str:
         """The village's name, or that it is unknown."""
         return village.name if village else self.bench.phrases.say("place.unknown", self.language)

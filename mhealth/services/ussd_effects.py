@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from mhealth.care import appointments
 from mhealth.care.moves import Actor
-from mhealth.care.referrals import complete
+from mhealth.care.referrals import Referred, complete
 from mhealth.care.reports import Recorded, Statement, record_report
 from mhealth.domain.codes import show_code
 from mhealth.services.callers import help_number
@@ -15,7 +15,7 @@ from mhealth.store.directory import Village
 from mhealth.store.people import Consent, Phone
 from mhealth.store.referrals import Referral, appointment_of
 from mhealth.store.reports import report_of_session
-from mhealth.triage.dialogue import advice_text
+from mhealth.triage.dialogue import advice_text, speak
 
 
 def save_language(scene: Scene, args: Result) -> Result:
@@ -32,7 +32,7 @@ def save_village(scene: Scene, args: Result) -> Result:
         phone = scene.phone()
         phone.village = village
         phone.district_id = village.district_id
-    number = help_number(scene.bench, scene.session, village, village.district)
+    number = help_number(scene.session, known, village)
     return {"village": str(village.id), "village_name": village.name, "help_number": number}
 
 
@@ -91,36 +91,47 @@ def send_report(scene: Scene, args: Result) -> Result:
 
 
 def _outcome(scene: Scene, recorded: Recorded) -> Result:
-    report, assessment, referred = recorded.report, recorded.assessment, recorded.referred
-    protocol = scene.bench.protocols[report.protocol]
-    district = report.village.district if report.village else None
+    report, referred = recorded.report, recorded.referred
     outcome: dict[str, Any] = {
-        "triage_class": assessment.triage_class.value,
+        "triage_class": recorded.assessment.triage_class.value,
         "referred": referred is not None,
-        "advice": advice_text(protocol, assessment, scene.language),
-        "help_number": help_number(scene.bench, scene.session, report.village, district),
+        "advice": advice_text(
+            scene.bench.protocols[report.protocol], recorded.assessment, scene.language
+        ),
+        "help_number": help_number(scene.session, scene.known(), report.village),
         "least_data": not report.consent_given,
         "code": "",
-        "facility": scene.facility_name(report.village.facility if report.village else None),
+        "facility": scene.where_to_go(report.village.facility if report.village else None),
         "when_text": "",
         "told_worker": False,
         "told_facility": False,
+        "told_district": False,
     }
-    if referred is None:
-        return outcome
-    referral = referred.referral
+    if referred is not None:
+        outcome |= _of_referral(scene, recorded, referred)
+    return outcome
+
+
+def _of_referral(scene: Scene, recorded: Recorded, referred: Referred) -> Result:
+    """A referral that goes on from a dropped call keeps its class when that is the more severe."""
+    referral, told = referred.referral, referred.told
+    protocol = scene.bench.protocols[recorded.report.protocol]
     appointment = appointment_of(scene.session, referral.id)
+    outcome: dict[str, Any] = {
+        "code": show_code(referral.code),
+        "facility": scene.where_to_go(referral.facility),
+        "told_worker": told.worker,
+        "told_facility": told.facility,
+        "told_district": told.district,
+    }
+    if referral.klass is not recorded.assessment.triage_class:
+        outcome["triage_class"] = referral.triage_class
+        outcome["advice"] = speak(protocol.advice[referral.triage_class], scene.language)
     if appointment is not None:
         outcome["when_text"] = appointments.when_text(
             scene.bench, appointment, referral.district, scene.language, scene.now
         )
-    return {
-        **outcome,
-        "code": show_code(referral.code),
-        "facility": scene.facility_name(referral.facility),
-        "told_worker": referred.told.worker,
-        "told_facility": referred.told.facility or referred.told.district,
-    }
+    return outcome
 
 
 def finish_report(scene: Scene, _args: Result) -> Result:

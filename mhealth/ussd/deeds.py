@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 NAME = 24  # village, person
-FACILITY = 32
+FACILITY = 34  # le centre de santé le plus proche
 NUMBER = 20  # +229 01 97 00 00 00
 CODE = 8  # 482 1935
 WHEN = 32  # demain à partir de 8 h
@@ -52,15 +52,12 @@ class Deed:
 
 FACTS: Mapping[str, int] = {
     "language": KEY,  # code, or "" for a caller who has not chosen
-    "is_known": 1,
     "is_worker": 1,
-    "worker_name": NAME,
     "village": KEY,
     "village_name": NAME,
-    "help_number": NUMBER,  # the village's health worker, else the district's duty phone: always there
+    "help_number": NUMBER,  # whom to ring; "" when nobody has a phone
     "consent": KEY,  # given | refused | ""
     "messages_on": 1,
-    "open_referrals": 3,
 }
 """What is known when a call begins; home keeps these and forgets all else."""
 
@@ -102,7 +99,9 @@ DEEDS: Mapping[str, Deed] = {
     "save_consent": Deed(kind=DeedKind.EFFECT, args=("given",), gives={"consent": KEY}),
     "set_messages": Deed(kind=DeedKind.EFFECT, args=("wanted",), gives={"messages_on": 1}),
     # subject: a Subject; relation: self | child | woman | other | patient; consent: given | refused;
-    # signs: {sign: true or false} of those asked; complete: false while the outcome is still to be heard
+    # signs: {sign: true or false} of those asked; complete: whether all was asked. An emergency is
+    # incomplete until `finish_report`, whichever rule made it one.
+    # told_…: whether an SMS goes to the health worker, the centre's and the district's duty phone
     "send_report": Deed(
         kind=DeedKind.EFFECT,
         args=(
@@ -124,6 +123,7 @@ DEEDS: Mapping[str, Deed] = {
             "advice": ADVICE,
             "told_worker": 1,
             "told_facility": 1,
+            "told_district": 1,
             "help_number": NUMBER,
             "least_data": 1,
         },

@@ -112,13 +112,18 @@ def _miss(plan: Plan, node: Screen, state: State) -> Step:
 
 
 def _give_up(plan: Plan, state: State) -> Show:
-    """End with a way out: whom to call."""
-    return shown(state, plan.phrases["give_up"][state.language].fill(state.vars), ends=True)
+    """End with a way out: whom to call, if anybody can be."""
+    text = plan.phrases[_helping("give_up", state)][state.language].fill(state.vars)
+    return shown(state, text, ends=True)
 
 
 def _lost(book: Book, state: State) -> Show:
     """The flow changed while the call went on: say so, never show a wrong screen."""
-    phrase = "changed_help" if state.vars.get("help_number") else "changed"
-    texts = book.phrases[phrase]
+    texts = book.phrases[_helping("changed", state)]
     text = texts[book.languages.chain(state.language)[0]].fill(state.vars)
     return Show(state=state, text=text, ends=True, node=state.node, outcome=Outcome.LOST)
+
+
+def _helping(phrase: str, state: State) -> str:
+    """The phrase that names whom to call, when there is somebody."""
+    return f"{phrase}_help" if state.vars.get("help_number") else phrase

@@ -21,7 +21,8 @@ PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
     "hint": {},
     "hint_number": {"min": 5, "max": 5},
     "hint_signs": {},
-    "give_up": {"help_number": NUMBER},
+    "give_up": {},
+    "give_up_help": {"help_number": NUMBER},
     "changed": {},
     "changed_help": {"help_number": NUMBER},
 }

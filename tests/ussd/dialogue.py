@@ -18,12 +18,24 @@ from typing import Any
 
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS
-from tests.ussd.platform import EmptyPlatform, LonelyPlatform, Platform
+from tests.ussd.platform import (
+    AlonePlatform,
+    EmptyPlatform,
+    FarPlatform,
+    LonelyPlatform,
+    Platform,
+)
 from tests.ussd.walking import Phone, shipped_book
 
-PLATFORMS = {"tidy": Platform, "empty": EmptyPlatform, "lonely": LonelyPlatform}
+PLATFORMS = {
+    "tidy": Platform,
+    "empty": EmptyPlatform,
+    "far": FarPlatform,
+    "lonely": LonelyPlatform,
+    "alone": AlonePlatform,
+}
 """What `platform = …` above the line may say."""
-SHOWN = ("subject", "age_days", "village", "signs", "consent", "complete", "given", "wanted")
+SHOWN = ("subject", "age_days", "village", "signs", "consent", "given", "wanted")
 """Arguments of effects that a dialogue writes down, when the effect has them."""
 
 

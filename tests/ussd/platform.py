@@ -9,15 +9,12 @@ Result = Mapping[str, Any]
 
 FACTS_OF_A_CALLER: Mapping[str, Any] = {
     "language": "fr",
-    "is_known": True,
     "is_worker": False,
-    "worker_name": "",
     "village": "3",
     "village_name": "Agbodji",
     "help_number": "+229 01 91 00 00 01",
     "consent": "given",
     "messages_on": True,
-    "open_referrals": 1,
 }
 
 
@@ -73,7 +70,11 @@ class Platform:
         return {**self.show_referral(args), "age_text": "8 mois", "class_text": "Urgent"}
 
     def choose_protocol(self, args: Result) -> Result:
-        return {"protocol": "child" if args["subject"] == "child" else "other"}
+        subject = args["subject"]
+        if subject in ("pregnant", "postpartum"):
+            return {"protocol": subject}
+        is_small = subject in ("child", "other") and (args["age_days"] or 0) < 1826
+        return {"protocol": "child" if is_small else "other"}
 
     def save_language(self, args: Result) -> Result:
         return {"language": args["language"]}
@@ -105,6 +106,7 @@ class Platform:
             "advice": "Faites-le boire s'il peut. S'il dort trop : rien par la bouche.",
             "told_worker": is_referred and is_consented,
             "told_facility": is_referred,
+            "told_district": False,
             "help_number": "+229 01 91 00 00 01",
             "least_data": not is_consented,
         }
@@ -132,6 +134,28 @@ class LonelyPlatform(Platform):
     def send_report(self, args: Result) -> Result:
         nobody = {"told_worker": False, "told_facility": False}
         return {**super().send_report(args), **nobody}
+
+
+class FarPlatform(Platform):
+    """No centre is known: only the district could be told."""
+
+    def send_report(self, args: Result) -> Result:
+        told = {"told_worker": False, "told_facility": False, "told_district": True}
+        return {
+            **super().send_report(args),
+            **told,
+            "facility": "le centre de santé le plus proche",
+        }
+
+
+class AlonePlatform(LonelyPlatform):
+    """Nobody could be told, and nobody has a phone."""
+
+    def save_village(self, args: Result) -> Result:
+        return {**super().save_village(args), "help_number": ""}
+
+    def send_report(self, args: Result) -> Result:
+        return {**super().send_report(args), "help_number": ""}
 
 
 class WorstPlatform(Platform):

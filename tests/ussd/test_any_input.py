@@ -194,7 +194,7 @@ def test_a_long_text_is_paged_and_no_word_of_it_is_lost(advice: str) -> None:
     send = platform.send_report
     platform.send_report = lambda args: {**send(args), "advice": advice}  # type: ignore[method-assign]
     phone = Phone(BOOK, platform)
-    for typed in ("1", "1", "0", "0"):
+    for typed in ("1", "1", "70", "0", "0"):
         phone.type(typed)
     assert isinstance(BOOK.plan_of("main").nodes[phone.show.node], Message | End)
     pages = [phone.show.text]

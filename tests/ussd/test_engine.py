@@ -205,13 +205,47 @@ def test_the_report_is_finished_only_when_the_last_screen_goes_out() -> None:
     assert phone.platform.effects == ["send_report", "finish_report"]
 
 
-def test_an_emergency_of_a_known_caller_takes_seven_screens() -> None:
+@pytest.mark.parametrize(
+    ("typed", "screens"),
+    [
+        (("1", "2", "2", "8", "1", "1"), 7),  # my child of 8 months
+        (("1", "1", "70", "1", "1"), 6),  # me, 70 years
+        (("1", "1", "24", "1", "1", "1"), 7),  # me, pregnant
+        (("1", "3", "1", "24", "1", "1"), 7),  # a pregnant woman
+        (("1", "4", "4", "30", "3", "1", "1"), 8),  # another person of 30
+    ],
+)
+def test_an_emergency_of_a_known_caller_takes_eight_screens_at_most(
+    typed: tuple[str, ...], screens: int
+) -> None:
     phone = Phone(shipped_book())
-    screens = 1
-    for typed in ("1", "2", "2", "8", "1", "1"):
-        phone.type(typed)
-        screens += 1
-    assert (phone.show.ends, screens) == (True, 7)
+    for answer in typed:
+        phone.type(answer)
+    assert (phone.show.ends, 1 + len(typed)) == (True, screens)
+    assert screens <= 8
+
+
+@pytest.mark.parametrize("who", [("1",), ("2", "4"), ("4", "4")])
+@pytest.mark.parametrize(
+    ("age", "is_asked"),
+    [("5", False), ("9", False), ("10", True), ("59", True), ("60", False), ("99", True)],
+)
+def test_whoever_may_be_pregnant_is_asked(who: tuple[str, ...], age: str, is_asked: bool) -> None:
+    phone = Phone(shipped_book())
+    for answer in ("1", *who, age):
+        phone.type(answer)
+    assert (phone.show.node == "report.is_pregnant") is is_asked
+    if is_asked:
+        assert phone.type("1").node == "report.signs"
+        assert phone.vars["protocol"] == "pregnant"
+
+
+def test_a_small_child_is_not_asked_for_a_pregnancy() -> None:
+    for bracket in ("1", "2", "3"):
+        phone = Phone(shipped_book())
+        for answer in ("1", "2", bracket, "99"):
+            phone.type(answer)
+        assert phone.show.node == "report.signs"
 
 
 def test_a_turn_under_way_that_was_stored_asks_again() -> None:

@@ -65,7 +65,6 @@ def test_a_sign_that_stops_ends_the_questions_with_all_picks_of_its_page() -> No
     phone.type("31")
     sent = dict(phone.platform.asked)["send_report"]
     assert sent["signs"] == {"convulsions": True, "sleepy": False, "cannot_drink": True}
-    assert sent["complete"] is False
     assert phone.show.node == "report.emergency_told"
     assert not phone.show.ends
 
@@ -88,7 +87,7 @@ def test_going_back_a_page_forgets_its_answers() -> None:
 
 def test_another_protocol_begins_a_fresh_sheet() -> None:
     phone = at_the_signs()
-    for typed in ("0", "00", "00", "0", "0", "1"):  # back to who is ill: me
+    for typed in ("0", "00", "00", "0", "0", "1", "70"):  # back to who is ill: me
         phone.type(typed)
     phone.type("0")
     assert phone.vars["signs"] == {"bleeding": False}
@@ -107,7 +106,7 @@ def test_groups_begin_new_pages_and_no_page_has_more_than_nine() -> None:
 def test_a_protocol_that_nobody_knows_asks_nothing_and_goes_on() -> None:
     phone = Phone(shipped_book())
     phone.platform.choose_protocol = lambda args: {"protocol": "gone"}  # type: ignore[method-assign]
-    for typed in ("1", "1"):
+    for typed in ("1", "1", "70"):
         phone.type(typed)
     sent = dict(phone.platform.asked)["send_report"]
-    assert (sent["signs"], sent["complete"]) == ({}, True)
+    assert sent["signs"] == {}

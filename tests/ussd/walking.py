@@ -38,6 +38,14 @@ SIGNS: Mapping[str, Groups] = {
         [sign("bleeding", "Saigne beaucoup", "Bleeds a lot", stops=True)],
         [sign("pain", "Douleur", "Pain")],
     ],
+    "pregnant": [
+        [sign("bleeding", "Saignement", "Bleeding", stops=True)],
+        [sign("waters", "Perte des eaux", "Waters broken")],
+    ],
+    "postpartum": [
+        [sign("bleeding", "Saigne beaucoup", "Heavy bleeding", stops=True)],
+        [sign("breast", "Sein rouge", "Breast red")],
+    ],
 }
 
 
