@@ -129,7 +129,6 @@ def build_runtime(settings: Settings) -> Runtime:
         keyring=keyring,
         channel=settings.channel_names[0],
         service_code=settings.service_code,
-        sms_number=settings.sms_number,
         region=settings.region,
         answer_minutes=settings.answer_minutes,
         urgent_answer_minutes=settings.urgent_answer_minutes,

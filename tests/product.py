@@ -78,7 +78,6 @@ def a_workbench(clock: MovableClock) -> Workbench:
         keyring=KEYRING,
         channel=CHANNEL,
         service_code="*384*55#",
-        sms_number="38455",
         region="BJ",
         answer_minutes=15,
         urgent_answer_minutes=240,

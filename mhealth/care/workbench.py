@@ -27,7 +27,6 @@ class Workbench:
     keyring: Keyring
     channel: str  # the channel that carries outgoing SMS
     service_code: str  # what people dial
-    sms_number: str  # where people write to
     region: str  # country by which local numbers are read
     answer_minutes: int  # an emergency unanswered for so long goes to the district
     urgent_answer_minutes: int  # likewise for an urgent referral
