@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 from flask import Flask
@@ -27,7 +27,7 @@ _PLAIN_MARKS = frozenset("\n")
 def init_shown(app: Flask) -> None:
     """Make these the filters of every template."""
     app.jinja_env.filters.update(
-        ago=ago, waited=waited, exact=exact, day=day, clock=clock, seconds=seconds, iso=iso, age=age,
+        ago=ago, waited=waited, exact=exact, since=since, day=day, clock=clock, seconds=seconds, iso=iso, age=age,
         code=show_code, said=said, pieces=pieces, hide_numbers=hide_numbers, opened=opened,
         masked_number=masked_number, mask=mask,
     )  # fmt: skip
@@ -59,6 +59,13 @@ def waited(moment: datetime) -> str:
     if hours:
         return str(gettext("%(hours)d h %(minutes)s", hours=hours, minutes=f"{minutes % 60:02d}"))
     return str(gettext("%(minutes)d min", minutes=minutes))
+
+
+def since(age_ms: int) -> str:
+    """When something began that is so old, by the clock of this page: `10:42`, or with its day."""
+    began = here.now() - timedelta(milliseconds=age_ms)
+    is_today = to_user_timezone(began).date() == to_user_timezone(here.now()).date()
+    return clock(began) if is_today else exact(began)
 
 
 def day(moment: datetime) -> str:

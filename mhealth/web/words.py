@@ -3,9 +3,11 @@
 French here, marked for translation by `said`; the templates translate them when they are shown.
 """
 
+from mhealth.domain.gateway import SendProblem
 from mhealth.domain.message import MessageState, Recipient
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
+from mhealth.store.desk_sending import Stuck
 from mhealth.triage.protocol import Reading
 
 
@@ -158,3 +160,39 @@ APPOINTMENTS = {
 
 WAITING_WORDS = said("À répondre")
 """The filter that takes all statuses in which somebody must still say yes."""
+
+PROBLEMS = {
+    SendProblem.NO_CREDIT: said("crédit épuisé chez l’opérateur"),
+    SendProblem.BAD_CREDENTIALS: said("l’opérateur refuse notre mot de passe"),
+    SendProblem.BAD_SENDER: said("l’opérateur refuse notre nom d’expéditeur"),
+    SendProblem.THROTTLED: said("l’opérateur demande d’envoyer moins vite"),
+    SendProblem.NOT_SENT: said("l’opérateur n’est pas joignable"),
+    SendProblem.UNKNOWN: said("l’opérateur ne répond pas clairement"),
+}
+"""What is wrong with a channel; the other problems are those of one message alone."""
+
+REMEDIES = {
+    SendProblem.NO_CREDIT: said("Rechargez le compte : les SMS partiront d’eux-mêmes."),
+    SendProblem.BAD_CREDENTIALS: said(
+        "Prévenez l’assistance : les SMS partiront quand l’accès sera rétabli."
+    ),
+    SendProblem.BAD_SENDER: said(
+        "Prévenez l’assistance : les SMS partiront quand le nom sera accepté."
+    ),
+    SendProblem.THROTTLED: said("Les SMS partiront d’eux-mêmes, plus lentement."),
+    SendProblem.NOT_SENT: said("Nous réessayons sans cesse ; les SMS partiront d’eux-mêmes."),
+    SendProblem.UNKNOWN: said("Des SMS sont peut-être partis, peut-être pas : vérifiez les urgences."),
+}
+"""What it means, and what a person can do."""
+
+STUCK = {
+    Stuck.LOST: said("Urgences : SMS non remis ou incertains"),
+    Stuck.SLOW: said("SMS prêts qui attendent depuis plus de 5 minutes"),
+    Stuck.DEAD: said("SMS abandonnés"),
+}
+
+STUCK_ADVICE = {
+    Stuck.LOST: said("Appelez vous-même : le SMS n’est pas arrivé, ou personne ne le sait."),
+    Stuck.SLOW: said("Ils partiront dès que l’envoi reprend. Pour une urgence, appelez."),
+    Stuck.DEAD: said("Ils ne partiront plus. Prévenez l’assistance."),
+}

@@ -1,10 +1,11 @@
-"""What every page of the desk shows around its own: who reads, and what waits for them."""
+"""What every page of the desk shows around its own: who reads, what waits for them, what goes wrong."""
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
 from mhealth.store.desk_inbox import count_inbox
 from mhealth.store.desk_referrals import count_waiting
+from mhealth.store.desk_sending import sending_state
 from mhealth.web import here
 
 
@@ -17,5 +18,6 @@ def render_desk(session: Session, template: str, **values: object) -> str:
         now=now,
         waiting=count_waiting(session, user.scope, now),
         inbox_count=count_inbox(session, user.scope),
+        sending=sending_state(session, user.scope),
         **values,
     )

@@ -104,7 +104,8 @@ def _event(event: ReferralEvent, sent: list[Message], shows_numbers: bool) -> En
     text, is_sealed = opened(event, "note")
     title, is_alarm = said(words), event.kind in ALARMS
     if is_alarm and text in REASONS:
-        title, text = f"{title} : {said(REASONS[text])}", None
+        title = gettext("%(what)s : %(why)s", what=title, why=said(REASONS[text]))
+        text = None
     return Entry(
         at=event.at,
         kind=Kind.MOVE,
