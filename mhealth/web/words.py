@@ -181,7 +181,9 @@ REMEDIES = {
     ),
     SendProblem.THROTTLED: said("Les SMS partiront d’eux-mêmes, plus lentement."),
     SendProblem.NOT_SENT: said("Nous réessayons sans cesse ; les SMS partiront d’eux-mêmes."),
-    SendProblem.UNKNOWN: said("Des SMS sont peut-être partis, peut-être pas : vérifiez les urgences."),
+    SendProblem.UNKNOWN: said(
+        "Des SMS sont peut-être partis, peut-être pas : vérifiez les urgences."
+    ),
 }
 """What it means, and what a person can do."""
 
