@@ -24,8 +24,26 @@ MEANINGS = [
 ]
 """What every language needs words for: what people type in an SMS."""
 
-OPTIONAL_MEANINGS = ["and", "noon", "afternoon"]
-"""Words that help where a language has them: `1 et 3` on a screen of signs, `8h du soir` in an SMS."""
+OPTIONAL_MEANINGS = [
+    "and",
+    "noon",
+    "morning",
+    "afternoon",
+    "after_tomorrow",
+    "yesterday",
+    "around",
+    "within",
+    "vague",
+    "accepts",
+    "declines",
+    "doubt",
+    "number",
+    "about",
+    "arrival",
+    "polite",
+]
+"""Words that help where a language has them: `1 et 3` on a screen of signs, `8h du soir` in an SMS,
+`oui mais`. What each does is told in docs/how-to/add-a-language.md."""
 
 
 def load_languages(library: Library) -> Languages:

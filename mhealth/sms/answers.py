@@ -1,7 +1,7 @@
 """Reads a centre's answer to a referral, `OUI 482 1935 demain 14h`, and the words HELP, STOP, START."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -9,19 +9,20 @@ from enum import StrEnum
 from mhealth.domain.codes import LENGTH, show_code
 from mhealth.domain.language import Languages
 from mhealth.sms.code_search import CodeFound, find_code
-from mhealth.sms.sheet import ANSWER, WHEN, Sheet, Word, plain_word, vocabulary
+from mhealth.sms.sheet import ANSWER, WHEN, Sheet, plain_word, vocabulary
+from mhealth.sms.verdict import Said, answer_forms, lacks_only_code, speaks_of_answer, weigh
 from mhealth.sms.when import WhenProblem, find_figures, settle
 
 _LIKENESS = str.maketrans({"o": "[o0]", "i": "[i1l]", "l": "[l1i]"})
-_MOST_WORDS = 6
-"""A longer text without a code is no answer, though `non` may stand in it."""
 _MOST_KEYWORD = 64
-_BETWEEN = " .,:;!?-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole answer. Day and hour only with a yes; both None when `when_problem` says why."""
+    """A whole answer. Day and hour only with a yes; both None when `when_problem` says why.
+
+    `note` is what else was written; `remark` the note with the day and hour as they were typed.
+    """
 
     says_yes: bool
     code: str
@@ -29,6 +30,7 @@ class Answer:
     hour: time | None = None
     when_problem: WhenProblem | None = None
     note: str = ""
+    remark: str = ""
 
 
 class ProblemKind(StrEnum):
@@ -39,6 +41,7 @@ class ProblemKind(StrEnum):
     SEVERAL_CODES = "several_codes"
     YES_OR_NO = "yes_or_no"  # a code alone
     BOTH_WORDS = "both_words"
+    UNCLEAR = "unclear"  # `oui mais …`, or words that are neither: a person reads them too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,11 @@ class AnswerProblem:
     def template(self) -> str:
         """The SMS that says what is wrong."""
         return f"answer_{self.kind}"
+
+    @property
+    def needs_person(self) -> bool:
+        """True when more was said than a machine may judge."""
+        return self.kind is ProblemKind.UNCLEAR
 
     @property
     def values(self) -> dict[str, str]:
@@ -79,19 +87,19 @@ def read_answer(
 ) -> Answer | AnswerProblem | NotAnAnswer:
     """Read an SMS from a centre; `today` is the day there. Never raises, whatever the text."""
     sheet = Sheet(text)
-    known = vocabulary(languages, ("yes", "no"))
-    _mend_answer_words(sheet, known)
+    _mend_answer_words(sheet, answer_forms(languages))
     figures = find_figures(sheet, today)
     found = find_code(sheet)
-    words = _answer_words(sheet, known)
-    said = frozenset[str]().union(*(known[word.text] for word in words))
-    problem = _problem(sheet, found, words, said)
-    if problem is not None or found.code is None:
-        return problem or NotAnAnswer()
-    for word in words:
+    if found.code is None:
+        return _without_code(sheet, found, languages)
+    verdict = weigh(sheet, languages)
+    if verdict.said in _PROBLEMS:
+        return AnswerProblem(kind=_PROBLEMS[verdict.said], code=found.code)
+    for word in verdict.words:
         sheet.cross_out(word.start, word.end, ANSWER)
-    if said == {"no"}:
-        return Answer(says_yes=False, code=found.code, note=sheet.note(without=ANSWER))
+    remark = sheet.note(without=ANSWER)
+    if verdict.said is Said.NO:
+        return Answer(says_yes=False, code=found.code, note=remark, remark=remark)
     when = settle(sheet, figures, languages, today)
     return Answer(
         says_yes=True,
@@ -100,7 +108,15 @@ def read_answer(
         hour=when.hour,
         when_problem=when.problem,
         note=sheet.note(without=ANSWER if when.problem else ANSWER + WHEN),
+        remark=sheet.note(without=ANSWER),
     )
+
+
+_PROBLEMS = {
+    Said.BOTH: ProblemKind.BOTH_WORDS,
+    Said.NOTHING: ProblemKind.YES_OR_NO,
+    Said.UNCLEAR: ProblemKind.UNCLEAR,
+}
 
 
 def read_keyword(text: str, languages: Languages) -> Keyword | None:
@@ -113,43 +129,19 @@ def read_keyword(text: str, languages: Languages) -> Keyword | None:
     return next((Keyword(m) for m in ("stop", "help", "resume") if m in meanings), None)
 
 
-def _problem(
-    sheet: Sheet, found: CodeFound, words: list[Word], said: frozenset[str]
-) -> AnswerProblem | None:
+def _without_code(
+    sheet: Sheet, found: CodeFound, languages: Languages
+) -> AnswerProblem | NotAnAnswer:
     if found.several:
         return AnswerProblem(kind=ProblemKind.SEVERAL_CODES)
-    if found.wrong is not None and (said or not sheet.words()):
+    if found.wrong is not None and (speaks_of_answer(sheet, languages) or not sheet.words()):
         return AnswerProblem(kind=ProblemKind.WRONG_CODE, code=found.wrong)
-    if found.code is None:
-        is_answer = bool(said) and _is_short_and_plain(sheet, words)
-        return AnswerProblem(kind=ProblemKind.NO_CODE) if is_answer else None
-    if not said:
-        return AnswerProblem(kind=ProblemKind.YES_OR_NO, code=found.code)
-    if len(said) > 1:
-        return AnswerProblem(kind=ProblemKind.BOTH_WORDS, code=found.code)
-    return None
+    if lacks_only_code(sheet, languages):
+        return AnswerProblem(kind=ProblemKind.NO_CODE)
+    return NotAnAnswer()
 
 
-def _answer_words(sheet: Sheet, known: Mapping[str, frozenset[str]]) -> list[Word]:
-    """The yes and no words; one letter counts only at the edge or beside the code, and without others."""
-    found = sheet.words(known)
-    real = [word for word in found if len(word.text) > 1]
-    return real or [word for word in found if _stands_out(sheet, word)]
-
-
-def _stands_out(sheet: Sheet, word: Word) -> bool:
-    before = sheet.open[: word.start].rstrip(_BETWEEN)
-    after = sheet.open[word.end :].lstrip(_BETWEEN)
-    return not before or not after or before.endswith(ANSWER) or after.startswith(ANSWER)
-
-
-def _is_short_and_plain(sheet: Sheet, words: list[Word]) -> bool:
-    every = sheet.words()
-    at_edge = any(w.start == every[0].start or w.end == every[-1].end for w in words)
-    return at_edge and len(every) <= _MOST_WORDS
-
-
-def _mend_answer_words(sheet: Sheet, known: Mapping[str, frozenset[str]]) -> None:
+def _mend_answer_words(sheet: Sheet, known: Iterable[str]) -> None:
     """Read `0ui` and `n0n` as the words that they are."""
     for word in known:
         likeness = word.translate(_LIKENESS)

@@ -1,13 +1,14 @@
 """Finds a day and an hour in what a nurse typed: `demain 14h`, `mardi`, `12/05 à 8h30`, `2pm`."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
 
 from mhealth.domain.digits import lenient_digits
 from mhealth.domain.language import Languages
-from mhealth.sms.sheet import WHEN, Sheet, vocabulary
+from mhealth.sms.sheet import WHEN, Sheet, Word, vocabulary
 
 _ALONE = r"(?<![^\Wa])"  # not inside a word; `a14h` is forgiven
 _HOUR = r"(?P<hour>[0-9][0-9o]?|l[0-9])"
@@ -25,13 +26,19 @@ _DOTTED = re.compile(
     r"(?:(?P=by)(?P<year>\d{4}|\d\d))?(?!\w|[.\-]\d)"
 )
 """A day before a month only: else it may be a code typed with dots."""
-_STRAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_REAL_WORD = re.compile(r"[^\W\d_]{3}")
+_NUMBER = re.compile(rf"{_ALONE}\d+(?:[ .,:/\-]{{1,3}}\d+)*")
+_MOST_CLOCK_DIGITS = 4
+"""`14`, `1430` or `14 30` may be an hour; more digits are a number to ring."""
+_MOST_BEFORE = 40
+_LAST_WORD = re.compile(r"[^\W\d_]+(?=[\s.,;:!'\-]*\Z)")
 _SURE_AFTER_SHORT = re.compile(rf"[\s.,;:!?\-]*(?:(?:a|at)\s*)?(?:$|\d|{WHEN})")
 _SHORT = 3
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DISTANCE = {"today": 0, "tomorrow": 1}
+_DISTANCE = {"yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
+_PARTS_OF_DAY = ("noon", "morning", "afternoon")
+MEANINGS = (*_DISTANCE, *WEEKDAYS, *_PARTS_OF_DAY, "within", "vague")
+"""What words of a day or an hour may mean."""
 _EARLIEST = 6
 """Before this hour nobody is expected by appointment: `2h` is 14h, or in two hours. `02h` is 2 h."""
 _NOON = 12
@@ -74,23 +81,29 @@ def find_figures(sheet: Sheet, today: date) -> Figures:
 
 def settle(sheet: Sheet, figures: Figures, languages: Languages, today: date) -> When:
     """The one day and hour that the figures and the words say together."""
-    words = _day_words(sheet, languages)
-    hours, is_doubtful = _hours(sheet, figures, languages)
-    dates = figures.dates | {today + timedelta(days=_DISTANCE[w]) for w in words & set(_DISTANCE)}
-    weekdays = {WEEKDAYS.index(word) for word in words & set(WEEKDAYS)}
+    days = _day_words(sheet, languages)
+    hours, is_doubtful = _hours(sheet, figures, languages, has_day=bool(days or figures.dates))
+    dates = figures.dates | {today + timedelta(days=_DISTANCE[w]) for w in days & set(_DISTANCE)}
+    weekdays = {WEEKDAYS.index(word) for word in days & set(WEEKDAYS)}
     unclear = When(problem=WhenProblem.UNCLEAR)
-    if len(hours) > 1 or len(dates) > 1 or len(weekdays) > 1 or _has_stray_number(sheet):
+    if len(hours) > 1 or len(dates) > 1 or len(weekdays) > 1 or is_doubtful:
         return unclear
-    if None in hours or None in dates or is_doubtful:
+    if None in hours or None in dates or _says_more(sheet, languages):
         return unclear
     day = next(iter(dates), None) or _next_such(weekdays, today)
+    if day is not None and day < today:
+        return When(problem=WhenProblem.PAST)
     if day is not None and (
         (weekdays and day.weekday() not in weekdays) or day > today + _MOST_AHEAD
     ):
         return unclear
-    if day is not None and day < today:
-        return When(problem=WhenProblem.PAST)
     return When(day=day, hour=next(iter(hours), None))
+
+
+def _words(sheet: Sheet, languages: Languages, meanings: set[str]) -> list[Word]:
+    """The words with one of these meanings; `morning` is none in `good morning`."""
+    known = vocabulary(languages, (*MEANINGS, "polite"))
+    return [word for word in sheet.words(known) if word.means & meanings]
 
 
 def _take(sheet: Sheet, form: re.Pattern[str]) -> list[re.Match[str]]:
@@ -128,31 +141,32 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _day_words(sheet: Sheet, languages: Languages) -> set[str]:
+def _day_words(sheet: Sheet, languages: Languages) -> frozenset[str]:
     """What the day words mean, crossed out. Short ones (`mon`, `mar`) only before an hour or the end."""
-    known = vocabulary(languages, (*_DISTANCE, *WEEKDAYS))
-    found: set[str] = set()
-    for word in reversed(sheet.words(known)):
+    found: frozenset[str] = frozenset()
+    for word in reversed(_words(sheet, languages, {*_DISTANCE, *WEEKDAYS})):
         is_sure = len(word.text) > _SHORT or _SURE_AFTER_SHORT.match(sheet.open, word.end)
         if is_sure:
             sheet.cross_out(word.start, word.end, WHEN)
-            found |= known[word.text]
+            found |= word.means
     return found
 
 
 def _hours(
-    sheet: Sheet, figures: Figures, languages: Languages
+    sheet: Sheet, figures: Figures, languages: Languages, *, has_day: bool
 ) -> tuple[frozenset[time | None], bool]:
-    """The hours, `midi` among them; in doubt when `soir` stands beside an hour of the morning."""
-    known = vocabulary(languages, ("noon", "afternoon"))
-    words = sheet.words(known)
-    noon = {time(_NOON) for word in words if "noon" in known[word.text]}
+    """The hours, `midi` among them; in doubt when `soir` stands beside an hour of the morning, or
+    alone."""
+    words = _words(sheet, languages, set(_PARTS_OF_DAY))
+    parts = frozenset[str]().union(*(word.means for word in words))
+    hours = figures.hours | ({time(_NOON)} if "noon" in parts else frozenset())
     for word in words:
-        if "noon" in known[word.text]:
+        if "noon" in word.means:
             sheet.cross_out(word.start, word.end, WHEN)
-    says_later = any("afternoon" in known[word.text] for word in words)
-    early = any(hour is not None and hour.hour < _NOON for hour in figures.hours)
-    return figures.hours | noon, says_later and early
+    clear = [hour.hour for hour in hours if hour is not None]
+    is_early, is_late = any(h < _NOON for h in clear), any(h > _NOON for h in clear)
+    is_at_odds = ("afternoon" in parts and is_early) or ("morning" in parts and is_late)
+    return hours, is_at_odds or bool(parts and not hours and not has_day)
 
 
 def _next_such(weekdays: set[int], today: date) -> date | None:
@@ -162,7 +176,33 @@ def _next_such(weekdays: set[int], today: date) -> date | None:
     return today + timedelta(days=(min(weekdays) - today.weekday() - 1) % 7 + 1)
 
 
-def _has_stray_number(sheet: Sheet) -> bool:
-    """True for `OUI 482 1935 14`: a number where a day or hour would stand, before any real word."""
-    number = _STRAY_NUMBER.search(sheet.open)
-    return number is not None and not _REAL_WORD.search(sheet.open, 0, number.start())
+def _says_more(sheet: Sheet, languages: Languages) -> bool:
+    """True when something about a time is left that was not taken: `dans 2 h`, `3 jours`, `vers 14`."""
+    if _words(sheet, languages, {"vague"}):
+        return True
+    if any(_comes_number(sheet, word) for word in _words(sheet, languages, {"within"})):
+        return True
+    linking = vocabulary(languages, ("around",))
+    not_times = vocabulary(languages, ("number",))
+    return any(
+        _is_where_an_hour_stands(
+            sheet.open[max(0, found.start() - _MOST_BEFORE) : found.start()], linking, not_times
+        )
+        for found in _NUMBER.finditer(sheet.open)
+        if sum(char.isdigit() for char in found.group()) <= _MOST_CLOCK_DIGITS
+    )
+
+
+def _comes_number(sheet: Sheet, word: Word) -> bool:
+    after = sheet.open[word.end :].lstrip()
+    return after.startswith(WHEN) or after[:1].isdigit()
+
+
+def _is_where_an_hour_stands(
+    before: str, linking: Container[str], not_times: Container[str]
+) -> bool:
+    """True after the code, a day, `vers` or `le`; false after a word of the note: `2 couvertures`."""
+    last = _LAST_WORD.search(before)
+    if last is None or last.group() in linking:
+        return True
+    return len(last.group()) < _SHORT and last.group() not in not_times

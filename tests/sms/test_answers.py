@@ -59,7 +59,7 @@ def _told(read: Answer | AnswerProblem | NotAnAnswer) -> str:
 
 
 def test_there_are_many_spellings() -> None:
-    assert len(SPELLINGS) >= 150
+    assert len(SPELLINGS) >= 400
 
 
 @pytest.mark.parametrize(("typed", "expected"), SPELLINGS)
@@ -98,6 +98,7 @@ def test_an_unclear_day_gives_neither_day_nor_hour() -> None:
         code="4821935",
         when_problem=WhenProblem.UNCLEAR,
         note="le 12 mai à 14h",
+        remark="le 12 mai à 14h",
     )
 
 
@@ -119,7 +120,8 @@ def test_a_date_at_the_turn_of_the_year_is_the_near_one() -> None:
 
 def test_29_february_exists_in_a_leap_year_only() -> None:
     read = read_answer("OUI 4821935 29/02 9h", LANGUAGES, date(2028, 2, 1))
-    assert read == Answer(says_yes=True, code="4821935", day=date(2028, 2, 29), hour=time(9))
+    assert isinstance(read, Answer)
+    assert (read.day, read.hour) == (date(2028, 2, 29), time(9))
     told = read_answer("OUI 4821935 29/02 9h", LANGUAGES, date(2026, 2, 1))
     assert isinstance(told, Answer)
     assert told.when_problem is WhenProblem.UNCLEAR
