@@ -42,8 +42,8 @@ def _story(whole: Whole) -> str:
         "2", "1", "1", "4", "1", "2", "2", "8", "0", "0", "2", "0", "0"
     )
     whole.phone("+2290191000004").dial("1", "1", "1", "2", "1", "24", "1")
-    whole.phone(KPELA).sms(f"OUI {code} demain 14h")
-    whole.phone(MOTHER).wait_for_sms("demain")
+    whole.phone(KPELA).sms(f"OUI {code}")
+    whole.phone(MOTHER).wait_for_sms("vous attend")
     return code
 
 

@@ -1,6 +1,6 @@
 """When a patient is expected: now, today, or the centre's next clinic day; and the centre's own word."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,13 +13,21 @@ from mhealth.store.referrals import Appointment, Referral, appointment_of
 _KIND = {TriageClass.EMERGENCY: "now", TriageClass.URGENT: "today", TriageClass.ROUTINE: "day"}
 
 
+def can_wait(referral: Referral) -> bool:
+    """False for an emergency: it comes now, whatever day or hour a centre writes."""
+    return referral.klass is not TriageClass.EMERGENCY
+
+
 def propose(session: Session, referral: Referral, now: datetime) -> Appointment:
-    """The first appointment of a referral, by its class."""
-    kind = _KIND[referral.klass]
-    starts_at = now
-    if kind == "day":
-        starts_at = next_clinic_day(referral.facility, referral.district, now)
-    return _write(session, referral, kind, starts_at, "proposed", now)
+    """The appointment of a referral by its class, as from now."""
+    starts_at = _by_class(referral, now)
+    return _write(session, referral, _KIND[referral.klass], starts_at, "proposed", now)
+
+
+def _by_class(referral: Referral, now: datetime) -> datetime:
+    if _KIND[referral.klass] == "day":
+        return next_clinic_day(referral.facility, referral.district, now)
+    return now
 
 
 def book(
@@ -30,16 +38,50 @@ def book(
     has_time: bool,
     now: datetime,
 ) -> Appointment:
-    """The centre's word: its own day or hour when it gave one, else what was proposed stands."""
+    """The centre's word: its own day or hour when it gave one, else what stands.
+
+    What stands and is past is proposed anew; an emergency is never put off.
+    """
     standing = appointment_of(session, referral.id)
-    if starts_at is None and standing is not None:
+    is_own_word = starts_at is not None and can_wait(referral)
+    if standing is not None and not is_own_word and not _is_past(standing, referral, now):
         standing.status = "booked"
         standing.facility_id = referral.facility_id
         return standing
     if standing is not None:
         standing.status = "cancelled"
-    kind = "time" if has_time else "day"
-    return _write(session, referral, kind, starts_at or now, "booked", now)
+    if starts_at is None or not is_own_word:
+        proposed = propose(session, referral, now)
+        proposed.status = "booked"
+        return proposed
+    return _write(session, referral, _kind(has_time), starts_at, "booked", now)
+
+
+def stands_so(session: Session, referral: Referral, starts_at: datetime, has_time: bool) -> bool:
+    """True when the centre's word is booked already."""
+    standing = appointment_of(session, referral.id)
+    if standing is None or standing.status != "booked":
+        return False
+    return (standing.kind, standing.starts_at) == (_kind(has_time), starts_at)
+
+
+def expected_day(session: Session, referral: Referral, now: datetime) -> date:
+    """The local day on which the patient is expected: as it stands, or anew when that day is over."""
+    standing = appointment_of(session, referral.id)
+    days = [standing.starts_at] if standing is not None else []
+    local = (local_now(at, referral.district).date() for at in (*days, _by_class(referral, now)))
+    return next(day for day in local if day >= local_today(now, referral.district))
+
+
+def _is_past(appointment: Appointment, referral: Referral, now: datetime) -> bool:
+    if appointment.kind == "time":
+        return appointment.starts_at < now
+    day = local_now(appointment.starts_at, referral.district).date()
+    return day < local_today(now, referral.district)
+
+
+def _kind(has_time: bool) -> str:
+    return "time" if has_time else "day"
 
 
 def next_clinic_day(facility: Facility | None, district: District, now: datetime) -> datetime:
@@ -56,14 +98,17 @@ def next_clinic_day(facility: Facility | None, district: District, now: datetime
 def when_text(
     bench: Workbench, appointment: Appointment, district: District, language: str, now: datetime
 ) -> str:
-    """`maintenant`, `aujourd'hui`, `mardi 24/11` or `mardi 24/11 à 14h30`."""
-    if appointment.kind in ("now", "today"):
-        return bench.phrases.say(f"when.{appointment.kind}", language)
+    """`maintenant`, `aujourd'hui`, `mardi 24/11` or `mardi 24/11 à 14h30`.
+
+    `maintenant` is a word of its own day; later its date is said.
+    """
     today = local_today(now, district)
     local = local_now(appointment.starts_at, district)
-    if appointment.kind == "day":
+    if appointment.kind == "time":
+        return bench.phrases.time(local, today, language)
+    if appointment.kind == "day" or local.date() != today:
         return bench.phrases.day(local.date(), today, language)
-    return bench.phrases.time(local, today, language)
+    return bench.phrases.say(f"when.{appointment.kind}", language)
 
 
 def _write(

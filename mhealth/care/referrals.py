@@ -113,14 +113,22 @@ def reschedule(
     *,
     starts_at: datetime,
     has_time: bool,
-) -> None:
-    """Another day or hour for a patient already taken: caller and health worker hear it."""
+) -> bool:
+    """Another day or hour for a patient already taken: caller and health worker hear it.
+
+    False when it is booked so already, or for an emergency, which comes now.
+    """
+    if not appointments.can_wait(referral) or appointments.stands_so(
+        session, referral, starts_at, has_time
+    ):
+        return False
     appointments.book(session, referral, starts_at, has_time=has_time, now=now)
     note_event(session, referral, "rescheduled", actor, now)
     referral.answered_at = now
     session.flush()
     notices.tell_worker(bench, session, referral, "worker_accepted", now)
     notices.tell_caller(bench, session, referral, "caller_accepted", now)
+    return True
 
 
 def decline(

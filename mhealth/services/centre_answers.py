@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from mhealth.care.appointments import when_text
-from mhealth.care.moves import Actor
+from mhealth.care import appointments, contacts
+from mhealth.care.moves import Actor, note_event
 from mhealth.care.referrals import accept, decline, reschedule
-from mhealth.care.workbench import Workbench, local_now, local_today
+from mhealth.care.workbench import Workbench, local_today
 from mhealth.domain.codes import show_code
 from mhealth.domain.referral import STATUS_TABLE, ReferralStatus
 from mhealth.services.senders import Sender
@@ -38,6 +38,60 @@ class _When:
     problem: WhenProblem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One referral that its centre answers, and what may be done to it."""
+
+    bench: Workbench
+    session: Session
+    referral: Referral
+    actor: Actor
+    now: datetime
+
+    def values(self) -> dict[str, str]:
+        return {"code": show_code(self.referral.code)}
+
+    def accept(self, starts_at: datetime | None, has_time: bool, note: str) -> bool:
+        return accept(
+            self.bench,
+            self.session,
+            self.referral,
+            self.actor,
+            self.now,
+            starts_at=starts_at,
+            has_time=has_time,
+            note=note or None,
+        )
+
+    def reschedule(self, starts_at: datetime, has_time: bool) -> bool:
+        return reschedule(
+            self.bench,
+            self.session,
+            self.referral,
+            self.actor,
+            self.now,
+            starts_at=starts_at,
+            has_time=has_time,
+        )
+
+    def remark(self, note: str) -> None:
+        note_event(self.session, self.referral, "noted", self.actor, self.now, note)
+
+    def noted_yes(self, template: str) -> Understood:
+        """The yes stands; the SMS that says so tells when the patient is expected."""
+        values, referral = self.values(), self.referral
+        appointment = appointment_of(self.session, referral.id)
+        if appointment is not None:
+            language = (referral.facility or referral.district).language
+            values["when_text"] = appointments.when_text(
+                self.bench, appointment, referral.district, language, self.now
+            )
+        return Understood("answer_yes", template, values, referral.id)
+
+    def already(self) -> Understood:
+        return Understood("answer_already", "answer_already", self.values(), self.referral.id)
+
+
 def take_answer(
     bench: Workbench, session: Session, text: str, sender: Sender, now: datetime
 ) -> Understood | None:
@@ -47,8 +101,21 @@ def take_answer(
     if isinstance(read, NotAnAnswer):
         return None
     if isinstance(read, AnswerProblem):
-        return Understood(f"answer_{read.kind}", read.template, dict(read.values))
+        return _ask_back(session, read, sender)
     return _apply(bench, session, read, sender, now)
+
+
+def _ask_back(session: Session, problem: AnswerProblem, sender: Sender) -> Understood:
+    """Say what is missing, on record beside the sender's own referral; nothing is moved."""
+    referral = referral_by_code(session, problem.code) if problem.code else None
+    is_own = referral is not None and sender.actor_for(referral) is not None
+    return Understood(
+        f"answer_{problem.kind}",
+        problem.template,
+        problem.values,
+        referral.id if referral is not None and is_own else None,
+        needs_person=problem.needs_person,
+    )
 
 
 def _apply(
@@ -63,41 +130,21 @@ def _apply(
         return Understood("answer_not_your_code", "answer_not_your_code", values)
     if STATUS_TABLE[referral.state].is_closed:
         return Understood("answer_closed", "answer_closed", values, referral.id)
-    deed = _yes if answer.says_yes else _no
-    return deed(bench, session, referral, answer, actor, now)
+    case = _Case(bench, session, referral, actor, now)
+    if not answer.says_yes:
+        return _no(case, answer)
+    return _yes(case, answer) if appointments.can_wait(referral) else _yes_now(case, answer)
 
 
-def _yes(
-    bench: Workbench,
-    session: Session,
-    referral: Referral,
-    answer: Answer,
-    actor: Actor,
-    now: datetime,
-) -> Understood:
-    when = _moment(referral, answer, now)
-    values = {"code": show_code(referral.code)}
-    if referral.state is ReferralStatus.ACCEPTED and when.starts_at is not None:
-        reschedule(
-            bench, session, referral, actor, now, starts_at=when.starts_at, has_time=when.has_time
-        )
-    elif not accept(
-        bench,
-        session,
-        referral,
-        actor,
-        now,
-        starts_at=when.starts_at,
-        has_time=when.has_time,
-        note=answer.note or None,
-    ):
-        return Understood("answer_already", "answer_already", values, referral.id)
-    template = _YES_TEMPLATE[when.problem]
-    appointment = appointment_of(session, referral.id)
-    if appointment is not None:
-        language = referral.facility.language if referral.facility else referral.district.language
-        values["when_text"] = when_text(bench, appointment, referral.district, language, now)
-    return Understood("answer_yes", template, values, referral.id)
+def _yes(case: _Case, answer: Answer) -> Understood:
+    """A yes to a patient who can wait: the centre's day and hour are booked."""
+    when = _moment(case, answer)
+    if case.referral.state is ReferralStatus.ACCEPTED:
+        is_news = when.starts_at is not None and case.reschedule(when.starts_at, when.has_time)
+        is_news = is_news or when.problem is not None
+    else:
+        is_news = case.accept(when.starts_at, when.has_time, answer.note)
+    return case.noted_yes(_YES_TEMPLATE[when.problem]) if is_news else case.already()
 
 
 _YES_TEMPLATE: dict[WhenProblem | None, str] = {
@@ -107,29 +154,45 @@ _YES_TEMPLATE: dict[WhenProblem | None, str] = {
 }
 
 
-def _no(
-    bench: Workbench,
-    session: Session,
-    referral: Referral,
-    answer: Answer,
-    actor: Actor,
-    now: datetime,
-) -> Understood:
-    values = {"code": show_code(referral.code)}
-    if not decline(bench, session, referral, actor, now, answer.note or None):
-        return Understood("answer_already", "answer_already", values, referral.id)
-    return Understood("answer_no", "facility_declined_noted", values, referral.id)
+def _yes_now(case: _Case, answer: Answer) -> Understood:
+    """A yes to an emergency: the patient comes now; another day or hour stays a remark."""
+    today = local_today(case.now, case.referral.district)
+    names_time = answer.when_problem or answer.hour or answer.day not in (None, today)
+    if case.referral.state is ReferralStatus.ACCEPTED and names_time:
+        case.remark(answer.remark)
+    elif not case.accept(None, False, answer.remark):
+        return case.already()
+    return case.noted_yes("facility_accepted_now" if names_time else "facility_accepted_noted")
 
 
-def _moment(referral: Referral, answer: Answer, now: datetime) -> _When:
-    """The day and hour of an answer in the district's zone; an hour that is over is a past day."""
+def _no(case: _Case, answer: Answer) -> Understood:
+    if not decline(
+        case.bench, case.session, case.referral, case.actor, case.now, answer.note or None
+    ):
+        return case.already()
+    return Understood("answer_no", _no_template(case), case.values(), case.referral.id)
+
+
+def _no_template(case: _Case) -> str:
+    """What comes of a no: another centre, the district's duty phone, or only the desk."""
+    if case.referral.state is ReferralStatus.SENT:
+        return "facility_declined_noted"
+    is_told = contacts.of_district(case.session, case.referral.district) is not None
+    return "facility_declined_last" if is_told else "facility_declined_desk"
+
+
+def _moment(case: _Case, answer: Answer) -> _When:
+    """The day and hour of an answer in the district's zone; an hour that is over is a past day.
+
+    An hour alone is one of the day on which the patient is expected already.
+    """
     if answer.when_problem is not None or (answer.day is None and answer.hour is None):
         return _When(problem=answer.when_problem)
-    zone = ZoneInfo(referral.district.timezone)
-    day = answer.day or local_now(now, referral.district).date()
+    referral = case.referral
+    day = answer.day or appointments.expected_day(case.session, referral, case.now)
     opens = referral.facility.opens_minute if referral.facility else 480
     hour = answer.hour or time(opens // 60, opens % 60)
-    starts_at = datetime.combine(day, hour, zone)
-    if answer.hour is not None and starts_at < now:
+    starts_at = datetime.combine(day, hour, ZoneInfo(referral.district.timezone))
+    if answer.hour is not None and starts_at < case.now:
         return _When(problem=WhenProblem.PAST)
     return _When(starts_at, answer.hour is not None)

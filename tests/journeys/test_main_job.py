@@ -20,6 +20,7 @@ MOTHER, ADJOA = "+2290197000001", "+2290191000001"
 KPELA, HOSPITAL, DISTRICT = "+2290190000011", "+2290190000010", "+2290190000001"
 FROM_AGBODJI = ("1", "1", "1", "3", "1")  # French, report, agreed, area Kpéla, village Agbodji
 DANGER = ("2", "3", "2", "1")  # my child, years, two of them, convulsions
+URGENT = ("2", "3", "2", "0", "0", "0", "0", "6")  # none of the signs asked for, something else
 Start = Callable[..., Whole]
 
 
@@ -58,10 +59,10 @@ def test_the_journey(start: Start, browser: Browser) -> None:
     whole.phone(MOTHER).wait_for_sms(f"Partez MAINTENANT: CS Kpéla. Votre code: {code}")
     assert "Aide" in whole.phone(MOTHER).type("1")
 
-    whole.phone(KPELA).sms(f"oui {code.replace(' ', '')} demain 14h")
-    whole.phone(KPELA).wait_for_sms(f"Noté: OUI pour {code}, attendu demain à 14h00")
-    whole.phone(MOTHER).wait_for_sms("vous attend: demain à 14h00")
-    whole.phone(ADJOA).wait_for_sms(f"attend le patient {code}: demain à 14h00")
+    whole.phone(KPELA).sms(f"oui {code.replace(' ', '')}")
+    whole.phone(KPELA).wait_for_sms(f"Noté: OUI pour {code}, attendu maintenant")
+    whole.phone(MOTHER).wait_for_sms("vous attend: maintenant")
+    whole.phone(ADJOA).wait_for_sms(f"attend le patient {code}: maintenant")
 
     page = browser.new_page()
     sign_in(page, whole)
@@ -155,6 +156,18 @@ def test_a_dropped_call_after_a_danger_sign_is_called_back(start: Start) -> None
     whole.phone(MOTHER).drop()
 
     whole.phone(ADJOA).wait_for_sms(f"URGENCE {code}, Agbodji: l'appel a été coupé")
+
+
+def test_a_patient_who_can_wait_gets_the_centres_day_and_hour(start: Start) -> None:
+    whole = start()
+    whole.phone(MOTHER).dial(*FROM_AGBODJI, *URGENT)
+    asked = whole.phone(KPELA).wait_for_sms("attendu aujourd'hui")
+    code = re.search(r"OUI (\d{3} \d{4})", asked)[1]  # type: ignore[index]
+    whole.phone(KPELA).sms(f"oui {code} demain 14h")
+
+    whole.phone(KPELA).wait_for_sms(f"Noté: OUI pour {code}, attendu demain à 14h00")
+    whole.phone(MOTHER).wait_for_sms("vous attend: demain à 14h00")
+    whole.phone(ADJOA).wait_for_sms(f"attend le patient {code}: demain à 14h00")
 
 
 def test_a_no_goes_to_the_next_centre(start: Start) -> None:

@@ -53,25 +53,6 @@ def test_a_centre_says_yes_and_everybody_hears_it(product: Product) -> None:
     assert product.inbox(KPELA)[-1].startswith(f"Noté: OUI pour {shown}, attendu maintenant.")
 
 
-def test_a_centre_gives_a_day_and_an_hour(product: Product) -> None:
-    code = an_emergency(product)
-    product.text(KPELA, f"oui {code[:3]} {code[3:]} demain 14h30")
-
-    assert "demain à 14h30" in product.inbox(MOTHER)[-1]
-    assert "demain à 14h30" in product.inbox(KPELA)[-1]
-
-    product.text(KPELA, f"Oui, {code}. 15h")
-    assert "aujourd'hui à 15h00" in product.inbox(MOTHER)[-1]
-
-
-def test_an_hour_that_is_over_is_noted_as_yes_and_asked_again(product: Product) -> None:
-    code = an_emergency(product)
-    product.text(KPELA, f"OUI {code} 8h")
-
-    assert product.referrals()[0].status == "accepted"
-    assert "déjà passé" in product.inbox(KPELA)[-1]
-
-
 def test_the_same_yes_again_is_told_so(product: Product) -> None:
     code = an_emergency(product)
     product.text(KPELA, f"OUI {code}")

@@ -48,7 +48,7 @@ def test_a_call_and_its_answer_are_told_on_one_page(product: Product, browser: B
 
     for part in (
         f"Référence {show_code(referral.code)}", "URGENCE", "Acceptée", "Enfant, 2 ans", "Agbodji",
-        "CS Kpéla", "jeu. 5 mars, 14:00 confirmé par le centre", "Début de l’appel",
+        "CS Kpéla", "maintenant confirmé par le centre", "Début de l’appel",
         "Oui : Convulsions", "Protocole : Enfant de 2 à 59 mois", "2011",
         "SMS à l’agent de santé en attente d’envoi", "SMS au centre de santé",
         "SMS à la personne qui a appelé", f"SMS reçu Centre de santé oui {referral.code} demain 14h",
