@@ -1,28 +1,34 @@
-"""Staff users: made, given a password, and let in or locked out by their attempts to sign in."""
+"""Staff users: made, given a password, and let in by their attempts to sign in."""
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from mhealth.services.access import Deed, record_access
 from mhealth.services.passwords import hash_password, is_outdated, matches
+from mhealth.services.sign_in_brakes import Admission, admit, lift, welcome
 from mhealth.services.staff_sessions import open_session
 from mhealth.store.directory import District
 from mhealth.store.staff import StaffUser, mark_all_ended, staff_by_username
 
-FREE_FAILURES = 4
-"""So many wrong passwords in a row cost nothing; the fifth locks."""
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock:
+    """A try to sign in that was counted: what it is worth, and the hash to weigh it against."""
+
+    username: str
+    address: str
+    admission: Admission
+    known_hash: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to sign in, its password already weighed (which takes long) outside a transaction."""
+    """A try whose password was weighed (which takes long) outside a transaction."""
 
-    username: str
+    knock: Knock
     is_right: bool
     fresh_hash: str | None  # set when the stored hash was made with older costs
 
@@ -65,7 +71,7 @@ def create_user(
 def set_password(session: Session, user: StaffUser, password: str, now: datetime) -> None:
     """A new password: whoever is signed in as this user is signed out, and a lock is lifted."""
     user.password_hash = hash_password(password)
-    user.failed_sign_ins, user.locked_until = 0, None
+    lift(session, user.username)
     mark_all_ended(session, user.id, now)
     record_access(
         session,
@@ -85,17 +91,25 @@ def choose_language(session: Session, staff_user_id: int, language: str) -> None
         user.language = language
 
 
-def stored_hash(session: Session, username: str) -> str | None:
-    """The hash to weigh a password against; None when nobody active has this name."""
-    user = staff_by_username(session, clean_username(username))
-    return user.password_hash if user is not None and user.is_active else None
+def knock(session: Session, username: str, address: str, now: datetime) -> Knock:
+    """Count a try before its password is looked at; commit it, then weigh."""
+    name = clean_username(username)
+    admission = admit(session, address, name, now)
+    user = staff_by_username(session, name) if admission is Admission.OPEN else None
+    known = user.password_hash if user is not None and user.is_active else None
+    return Knock(username=name, address=address, admission=admission, known_hash=known)
 
 
-def weigh(username: str, known_hash: str | None, password: str) -> Attempt:
-    """The slow part, for no open transaction: takes as long for a name that nobody bears."""
-    is_right = matches(known_hash, password)
-    fresh = hash_password(password) if is_right and known_hash and is_outdated(known_hash) else None
-    return Attempt(clean_username(username), is_right, fresh)
+def weigh(knock: Knock, password: str) -> Attempt:
+    """The slow part, for no open transaction: as long for an unknown or locked name as for another.
+
+    An address over its limit is not worth the work; that says nothing about any name.
+    """
+    if knock.admission is Admission.SHUT:
+        return Attempt(knock, False, None)
+    is_right, known = matches(knock.known_hash, password), knock.known_hash
+    fresh = hash_password(password) if is_right and known and is_outdated(known) else None
+    return Attempt(knock, is_right, fresh)
 
 
 def judge(
@@ -103,31 +117,23 @@ def judge(
 ) -> str | None:
     """Let in or not, and record it: the new session's token, or None. A language chosen stays.
 
-    Whether somebody is locked out is asked here, within the writing transaction: guesses sent all
-    at once get no more tries than those sent one by one.
+    What an address sends beyond its limit is not recorded: strangers could fill the record.
     """
-    user = staff_by_username(session, attempt.username, to_change=True)
+    knock = attempt.knock
+    if knock.admission is Admission.SHUT:
+        return None
+    user = staff_by_username(session, knock.username, to_change=True)
     if user is None or not user.is_active:
         record_access(session, Deed.SIGN_IN_FAILED, now, staff_user_id=None, district_id=None)
         return None
-    is_locked = user.locked_until is not None and user.locked_until > now
-    if is_locked or not attempt.is_right:
-        if not is_locked:
-            _count_failure(user, now)
+    if not attempt.is_right:
         _record(session, Deed.SIGN_IN_FAILED, user, now)
         return None
-    user.failed_sign_ins, user.locked_until = 0, None
+    welcome(session, knock.address, knock.username, now)
     user.password_hash = attempt.fresh_hash or user.password_hash
     user.language = language or user.language
     _record(session, Deed.SIGN_IN, user, now)
     return open_session(session, user, now)
-
-
-def _count_failure(user: StaffUser, now: datetime) -> None:
-    user.failed_sign_ins += 1
-    beyond = user.failed_sign_ins - FREE_FAILURES
-    if beyond > 0:
-        user.locked_until = now + min(FIRST_WAIT * 2 ** min(beyond - 1, 10), LONGEST_WAIT)
 
 
 def _record(session: Session, deed: Deed, user: StaffUser, now: datetime) -> None:

@@ -20,8 +20,6 @@ class StaffUser(Row, Base):
     district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), index=True)
     language: Mapped[str] = mapped_column(String(8), default="fr")
     is_active: Mapped[bool] = mapped_column(default=True)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     district: Mapped[District] = relationship()
 

@@ -6,6 +6,7 @@ from mhealth.store import (
     people,
     referrals,
     reports,
+    sign_in_brakes,
     staff,
     troubles,
     ussd_tables,
@@ -14,4 +15,14 @@ from mhealth.store.database import Base
 
 metadata = Base.metadata
 
-MODULES = (directory, messages, people, referrals, reports, staff, troubles, ussd_tables)
+MODULES = (
+    directory,
+    messages,
+    people,
+    referrals,
+    reports,
+    sign_in_brakes,
+    staff,
+    troubles,
+    ussd_tables,
+)

@@ -11,6 +11,7 @@ from mhealth.services import staff
 from mhealth.services.access import Deed, record_access
 from mhealth.services.staff_sessions import end_session
 from mhealth.web import here
+from mhealth.web.addresses import sender_of
 from mhealth.web.i18n import choose_language, chosen_language
 from mhealth.web.staff_session import SESSION_OVER, init_staff_sessions, load_signed_in
 
@@ -44,9 +45,9 @@ def try_sign_in() -> ResponseReturnValue:
     onward = safe_path(request.form.get("next"))
     username, password = request.form.get("username", ""), request.form.get("password", "")
     database, now = here.runtime().database, here.staff_now()
-    with database.reading() as reading:
-        known = staff.stored_hash(reading, username)
-    attempt = staff.weigh(username, known, password)
+    with database.writing() as writing:
+        knock = staff.knock(writing, username, sender_of(request.remote_addr), now)
+    attempt = staff.weigh(knock, password)
     with database.writing() as writing:
         token = staff.judge(writing, attempt, now, language=chosen_language())
     if token is None:

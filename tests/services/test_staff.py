@@ -1,16 +1,20 @@
 """Staff get in with the right password, and guessing gets slower with every miss."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from mhealth.services import passwords, staff, staff_sessions
+from mhealth.services.sign_in_brakes import Admission, admit
 from mhealth.store.database import Database
+from mhealth.store.sign_in_brakes import SignInBrake
 from mhealth.store.staff import AccessRecord, StaffSession, StaffUser
 from tests.factories import NOON, a_district
 
 PASSWORD = "a-long-password-for-tests"
+HOME, ELSEWHERE = "192.0.2.7", "203.0.113.9"
 
 
 def plant(database: Database) -> None:
@@ -25,12 +29,43 @@ def plant(database: Database) -> None:
         )
 
 
-def try_once(database: Database, password: str, after: timedelta = timedelta()) -> str | None:
-    with database.reading() as session:
-        known = staff.stored_hash(session, "adjoa")
-    attempt = staff.weigh("ADJOA", known, password)
+def try_once(
+    database: Database,
+    password: str,
+    after: timedelta = timedelta(),
+    *,
+    address: str = HOME,
+    name: str = "ADJOA",
+) -> str | None:
+    with database.writing() as session:
+        knock = staff.knock(session, name, address, NOON + after)
+    attempt = staff.weigh(knock, password)
     with database.writing() as session:
         return staff.judge(session, attempt, NOON + after)
+
+
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
+@dataclass
+class Work:
+    """How often a password was weighed, which is what a flood of tries would cost us."""
+
+    count: int = 0
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Work:
+    """Weighing without its work, counted: for tests that try hundreds of times."""
+    work = Work()
+
+    def weigh(known: str | None, password: str) -> bool:
+        work.count += 1
+        return known is not None and password == PASSWORD
+
+    monkeypatch.setattr(staff, "matches", weigh)
+    return work
 
 
 def user_of(database: Database) -> StaffUser:
@@ -51,35 +86,44 @@ def test_the_right_password_opens_a_session_whose_token_is_kept_nowhere(database
         assert staff_sessions.live_session(session, token, NOON) is kept
 
 
-def test_four_misses_cost_nothing_and_the_fifth_locks_even_the_right_password_out(
+def test_four_misses_cost_nothing_and_the_fifth_locks_the_name_for_a_minute_there(
     database: Database,
 ) -> None:
     plant(database)
-    for _ in range(4):
+    for _ in range(5):
         assert try_once(database, "wrong") is None
-    assert user_of(database).locked_until is None
 
-    assert try_once(database, "wrong") is None
+    assert try_once(database, PASSWORD, seconds(59)) is None
+    assert try_once(database, PASSWORD, seconds(59), address=ELSEWHERE) is not None
+    assert try_once(database, PASSWORD, seconds(60)) is not None
+    for _ in range(4):  # all is forgiven
+        assert try_once(database, "wrong", seconds(61)) is None
+    assert try_once(database, PASSWORD, seconds(61)) is not None
 
-    assert user_of(database).locked_until == NOON + timedelta(minutes=1)
-    assert try_once(database, PASSWORD, timedelta(seconds=59)) is None
-    assert try_once(database, PASSWORD, timedelta(seconds=60)) is not None
-    assert user_of(database).failed_sign_ins == 0
 
-
-def test_the_wait_doubles_up_to_an_hour(sqlite_database: Database) -> None:
+def test_the_wait_doubles_up_to_a_quarter_of_an_hour(
+    sqlite_database: Database, quick: Work
+) -> None:
     plant(sqlite_database)
-    at = timedelta()
-    waits = []
-    for _ in range(14):
-        assert try_once(sqlite_database, "wrong", at) is None
-        until = user_of(sqlite_database).locked_until
-        if until is not None:
-            waits.append(until - NOON - at)
-            at = until - NOON
+    waits, at = [], 0
+    for _ in range(12):
+        try_once(sqlite_database, "wrong", seconds(at))
+        waited = 0
+        while admission(sqlite_database, at + waited) is Admission.VAIN:
+            waited += 30
+        if waited:
+            waits.append(waited / 60)
+        at += waited
 
-    minutes = [wait.total_seconds() / 60 for wait in waits]
-    assert minutes == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert waits == [1, 2, 4, 8, 15, 15, 15, 15]
+
+
+def admission(database: Database, at: float, name: str = "adjoa", address: str = HOME) -> Admission:
+    """What a try would be worth, without making it."""
+    with database.sessions() as session:
+        found = admit(session, address, name, NOON + seconds(at))
+        session.rollback()
+    return found
 
 
 def test_tries_while_locked_do_not_lengthen_the_lock(sqlite_database: Database) -> None:
@@ -87,16 +131,19 @@ def test_tries_while_locked_do_not_lengthen_the_lock(sqlite_database: Database) 
     for _ in range(8):
         try_once(sqlite_database, "wrong")
 
-    assert user_of(sqlite_database).locked_until == NOON + timedelta(minutes=1)
+    assert try_once(sqlite_database, PASSWORD, seconds(60)) is not None
 
 
-def test_guesses_weighed_all_at_once_get_no_more_tries_than_one_by_one(
+def test_guesses_sent_all_at_once_get_no_more_tries_than_one_by_one(
     sqlite_database: Database,
 ) -> None:
     plant(sqlite_database)
-    with sqlite_database.reading() as session:
-        known = staff.stored_hash(session, "adjoa")
-    guesses = [staff.weigh("adjoa", known, text) for text in ["a", "b", "c", "d", "e", PASSWORD]]
+    with sqlite_database.writing() as session:
+        knocks = [staff.knock(session, "adjoa", HOME, NOON) for _ in range(6)]
+    guesses = [
+        staff.weigh(knock, text)
+        for knock, text in zip(knocks, ["a", "b", "c", "d", "e", PASSWORD], strict=True)
+    ]
 
     with sqlite_database.writing() as session:
         tokens = [staff.judge(session, guess, NOON) for guess in guesses]
@@ -104,15 +151,100 @@ def test_guesses_weighed_all_at_once_get_no_more_tries_than_one_by_one(
     assert tokens == [None] * 6
 
 
+def test_strangers_never_keep_the_user_out_of_where_she_signed_in_before(
+    database: Database, quick: Work
+) -> None:
+    plant(database)
+    assert try_once(database, PASSWORD) is not None
+    for i in range(120):  # thirty addresses, four guesses each, within a minute
+        try_once(database, "wrong", seconds(i / 2), address=f"198.51.100.{i // 4}")
+
+    assert try_once(database, PASSWORD, seconds(60)) is not None
+
+
+def test_guesses_at_a_name_from_everywhere_get_slow_and_are_never_shut_for_long(
+    sqlite_database: Database, quick: Work
+) -> None:
+    plant(sqlite_database)
+    hour = [
+        admitted(sqlite_database, second, f"2001:db8:{i}::/64")
+        for i, second in enumerate(range(0, 3600, 2))
+    ]
+
+    assert sum(hour) <= 30 + 2 * 60 + 10  # of 1800 tries
+    assert try_once(sqlite_database, PASSWORD, seconds(3632), address=ELSEWHERE) is not None
+
+
+def admitted(database: Database, at: int, address: str) -> bool:
+    before = len(records(database))
+    with database.writing() as session:
+        knock = staff.knock(session, "adjoa", address, NOON + seconds(at))
+    assert len(records(database)) == before
+    return knock.admission is Admission.OPEN
+
+
+def records(database: Database) -> list[AccessRecord]:
+    with database.reading() as session:
+        return list(session.scalars(select(AccessRecord).order_by(AccessRecord.id)))
+
+
+def test_an_address_that_tries_name_after_name_costs_no_work_and_fills_no_record(
+    database: Database, quick: Work
+) -> None:
+    plant(database)
+    for i in range(300):
+        assert try_once(database, "wrong", name=f"name{i}") is None
+
+    assert quick.count == 21
+    assert len(records(database)) == 21
+    assert try_once(database, PASSWORD) is None  # at that address, for some seconds
+    assert try_once(database, PASSWORD, address=ELSEWHERE) is not None
+    assert try_once(database, PASSWORD, seconds(10)) is not None
+
+
+def test_a_locked_name_costs_the_same_work_as_one_that_nobody_bears(
+    sqlite_database: Database, quick: Work
+) -> None:
+    plant(sqlite_database)
+    for name in ("adjoa", "nobody"):
+        before = quick.count
+        for _ in range(8):
+            assert try_once(sqlite_database, "wrong", name=name) is None
+        assert quick.count - before == 8
+
+
+def test_an_office_that_signs_in_all_day_is_not_counted_as_a_flood(
+    sqlite_database: Database, quick: Work
+) -> None:
+    plant(sqlite_database)
+
+    tokens = [try_once(sqlite_database, PASSWORD, seconds(i)) for i in range(60)]
+
+    assert None not in tokens
+
+
+def test_brakes_name_nobody_and_go_when_they_are_loose(sqlite_database: Database) -> None:
+    plant(sqlite_database)
+    try_once(sqlite_database, "wrong")
+    with sqlite_database.reading() as session:
+        rows = session.scalars(select(SignInBrake)).all()
+        assert {len(row.key_hash) for row in rows} == {16}
+
+    try_once(sqlite_database, "wrong", timedelta(days=2), name="other", address=ELSEWHERE)
+
+    with sqlite_database.reading() as session:
+        left = session.scalars(select(SignInBrake)).all()
+    assert len(rows) == len(left) == 3
+    assert not {row.key_hash for row in rows} & {row.key_hash for row in left}
+
+
 def test_every_try_is_on_record(database: Database) -> None:
     plant(database)
     try_once(database, "wrong")
     try_once(database, PASSWORD)
-    with database.writing() as session:
-        staff.judge(session, staff.Attempt("nobody", False, None), NOON)
+    try_once(database, "wrong", name="nobody")
 
-    with database.reading() as session:
-        rows = session.scalars(select(AccessRecord).order_by(AccessRecord.id)).all()
+    rows = records(database)
     user = user_of(database)
     assert [(row.deed, row.staff_user_id) for row in rows] == [
         ("sign_in_failed", user.id),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from mhealth.services import staff
 from mhealth.store.staff import AccessRecord, StaffSession, StaffUser
+from mhealth.web.addresses import sender_of
 from mhealth.web.sign_in import safe_path
 from tests.web.conftest import Browser, Desk
 from tests.web.desk_seed import PASSWORD, Busy
@@ -84,6 +85,42 @@ def test_every_failure_gets_the_same_answer(desk: Desk, busy: Busy) -> None:
     assert len({told(answer.text) for answer in answers}) == 1
     assert "ne vont pas ensemble" in answers[0].text
     assert deeds(desk) == ["sign_in_failed"] * 9
+
+
+def test_an_address_over_its_limit_gets_the_same_answer_and_others_are_let_in(
+    make_desk: Callable[..., Desk],
+) -> None:
+    desk = make_desk(trust_proxy=True)
+
+    def sign_in(address: str, name: str, password: str) -> tuple[int, str]:
+        browser = desk.browser()
+        browser.client.environ_base["HTTP_X_FORWARDED_FOR"] = f"10.9.8.7, {address}"
+        answer = browser.sign_in(name, password)
+        return answer.status_code, re.sub(r'value="[^"]*"', "", answer.text)
+
+    flood = {sign_in("198.51.100.1", f"name{i}", "wrong") for i in range(25)}
+
+    assert len(flood) == 1
+    assert sign_in("198.51.100.1", "desk", PASSWORD) in flood
+    assert sign_in("198.51.100.2", "desk", PASSWORD)[0] == 302
+    assert deeds(desk) == ["sign_in_failed"] * 21 + ["sign_in"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sender"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1:aaaa::1", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:bbbb::2", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "unknown"),
+        (None, "unknown"),
+        ("a.b.c.d", "unknown"),
+    ],
+)
+def test_one_network_of_a_customer_counts_as_one_sender(address: str | None, sender: str) -> None:
+    assert sender_of(address) == sender
 
 
 def test_a_refused_form_keeps_the_name_but_not_the_password(desk: Desk, busy: Busy) -> None:
