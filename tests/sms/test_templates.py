@@ -20,6 +20,7 @@ SHIPPED = load_templates(open_library(), load_languages(open_library()))
 NAMES = sorted(SHIPPED.entries)
 
 LONGEST = {
+    "class_text": "Rendez-vous",
     "code": "482 1935",
     "subject": "femme qui a accouché",
     "age_text": "âge inconnu",
