@@ -28,7 +28,10 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`free` tries cost nothing, then each one waits, twice as long as the one before; one is forgiven every `leak`."""
+    """`free` tries cost nothing; each one more waits twice as long as the last, up to `longest`.
+
+    One is forgiven for every `leak` that passes.
+    """
 
     free: int
     first: timedelta
