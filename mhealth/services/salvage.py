@@ -2,8 +2,14 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
+from mhealth.care.notices import tell_worker
+from mhealth.domain.triage import TriageClass
 from mhealth.services.scene import Scene
 from mhealth.services.ussd_deeds import do
+from mhealth.store.referrals import Referral
+from mhealth.store.reports import report_of_session
 from mhealth.ussd.state import State
 
 
@@ -35,6 +41,16 @@ def salvage(scene: Scene, state: State) -> bool:
         },
     )
     return True
+
+
+def ask_to_call_back(scene: Scene) -> None:
+    """An emergency whose caller did not hear the end: the health worker is asked to ring."""
+    report = report_of_session(scene.session, scene.ussd_session_key)
+    if report is None or report.is_complete or report.relation == "patient":
+        return
+    referral = scene.session.scalar(select(Referral).where(Referral.report_id == report.id))
+    if referral is not None and referral.klass is TriageClass.EMERGENCY:
+        tell_worker(scene.bench, scene.session, referral, "worker_incomplete", scene.now)
 
 
 def _signs(heard: dict[str, Any]) -> dict[str, bool]:

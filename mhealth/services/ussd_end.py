@@ -5,19 +5,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mhealth.care.notices import tell_worker
 from mhealth.domain.gateway import UssdEnd
 from mhealth.domain.msisdn import Msisdn
-from mhealth.domain.triage import TriageClass
 from mhealth.logs import log_for
 from mhealth.services.callers import Caller
-from mhealth.services.salvage import salvage
+from mhealth.services.salvage import ask_to_call_back, salvage
 from mhealth.services.scene import Scene
 from mhealth.services.ussd_memory import Memory, unpack
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.store.calls import forget_ended
-from mhealth.store.referrals import Referral
-from mhealth.store.reports import report_of_session
 from mhealth.store.ussd_tables import UssdSession, dropped_before, open_memory
 from mhealth.ussd import engine
 
@@ -66,21 +62,12 @@ def _drop(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> 
         with session.begin_nested():
             memory = unpack(open_memory(room.bench.keyring, row))
             state = engine.decode_state(memory.state)
-            salvage(_scene(room, session, row, memory, state, now), state)
-            _call_back(room, session, row, now)
+            scene = _scene(room, session, row, memory, state, now)
+            salvage(scene, state)
+            ask_to_call_back(scene)
     except Exception:
         _log.exception("dropped call not salvaged", session=row.uid.hex)
         row.outcome = "broken"
-
-
-def _call_back(room: TurnRoom, session: Session, row: UssdSession, now: datetime) -> None:
-    """An emergency whose caller did not hear the end: the health worker is asked to call back."""
-    report = report_of_session(session, row.session_key)
-    if report is None or report.is_complete or report.relation == "patient":
-        return
-    referral = session.scalar(select(Referral).where(Referral.report_id == report.id))
-    if referral is not None and referral.klass is TriageClass.EMERGENCY:
-        tell_worker(room.bench, session, referral, "worker_incomplete", now)
 
 
 def _scene(

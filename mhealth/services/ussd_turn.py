@@ -18,8 +18,9 @@ from mhealth.care.workbench import Workbench
 from mhealth.domain.gateway import UssdReply, UssdRequest
 from mhealth.domain.gsm7 import fold
 from mhealth.domain.message import Lane
+from mhealth.domain.triage import TriageClass
 from mhealth.services.callers import Caller, caller_facts, look_up
-from mhealth.services.salvage import has_unreported, salvage
+from mhealth.services.salvage import ask_to_call_back, has_unreported, salvage
 from mhealth.services.scene import Scene
 from mhealth.services.transcript import Kind, read_transcript
 from mhealth.services.ussd_deeds import do
@@ -184,12 +185,13 @@ def _scene(room: TurnRoom, pending: _Pending, session: Session, state: Any) -> S
 
 
 def _must_salvage(pending: _Pending, show: Show) -> bool:
-    """A dialogue is left for good with something reported that no deed has written."""
+    """A dialogue is left for good: with something unreported, or before an emergency's end."""
     if pending.abandoned is not None and has_unreported(
         engine.decode_state(pending.abandoned.state)
     ):
         return True
-    return show.ends and has_unreported(show.state)
+    is_emergency = show.state.vars.get("triage_class") == TriageClass.EMERGENCY
+    return show.ends and (is_emergency or has_unreported(show.state))
 
 
 def _write_plain(room: TurnRoom, pending: _Pending, show: Show) -> TakenTurn | None:
@@ -213,8 +215,10 @@ def _write_effectful(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn
                 salvage(_scene(room, pending, session, left), left)
             while isinstance(step, Ask):
                 step = _answer(room, pending, session, step)
-            if step.ends and has_unreported(step.state):
-                salvage(_scene(room, pending, session, step.state), step.state)
+            if step.ends:
+                scene = _scene(room, pending, session, step.state)
+                salvage(scene, step.state)
+                ask_to_call_back(scene)
             known = look_up(session, pending.caller)
             district_id = known.phone.district_id if known.phone else None
             record = _record(replace(pending, district_id=district_id), step)

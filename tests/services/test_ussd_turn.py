@@ -162,6 +162,13 @@ def test_a_dropped_call_after_a_danger_sign_is_called_back(product: Product) -> 
     ]
 
 
+def test_who_is_lost_at_the_outcome_is_called_back(product: Product) -> None:
+    call = product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1", "7", "7", "7")
+
+    assert call.reply.ends
+    assert "coupé" in product.inbox(ADJOA)[-1]
+
+
 def test_what_was_said_before_a_drop_is_referred_and_missing_answers_escalate(
     product: Product,
 ) -> None:
