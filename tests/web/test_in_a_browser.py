@@ -10,6 +10,10 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
+from mhealth.domain.gateway import SendProblem
+from mhealth.domain.message import Lane
+from mhealth.store.troubles import Line, note_trouble
+from tests.factories import a_message
 from tests.web.conftest import Desk
 from tests.web.desk_seed import PASSWORD, Busy
 from tests.web.payloads import PAYLOADS
@@ -141,8 +145,15 @@ def test_hostile_texts_do_nothing_on_any_page(tab: Callable[..., Watched], busy:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_the_screen(
-    tab: Callable[..., Watched], busy: Busy, width: int
+    tab: Callable[..., Watched], desk: Desk, busy: Busy, width: int
 ) -> None:
+    with desk.database.writing() as session:  # with the band of troubles on top
+        line = Line("africastalking", Lane.EMERGENCY)
+        note_trouble(session, line, SendProblem.NO_CREDIT, 15_000)
+        a_message(
+            session, lane=Lane.EMERGENCY, district_id=busy.district.id, queued_ms=0,
+            referral_id=busy.referrals[0].id, failure="no_credit: InsufficientBalance",
+        )  # fmt: skip
     watched = tab(width)
     watched.open("/sign-in")
     assert wide(watched.page) == []
@@ -154,6 +165,7 @@ def test_no_page_is_wider_than_the_screen(
         f"/desk/referrals/{busy.referrals[3].uid}",
         "/desk/inbox",
         "/desk/inbox/calls",
+        "/desk/sending",
         "/desk/nowhere",
     ]:
         watched.open(path)
