@@ -10,8 +10,8 @@ from threading import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from mhealth.domain.message import Lane
+from mhealth.handles import Handles, open_handles
 from mhealth.logs import log_for
-from mhealth.runtime import Runtime, build_runtime
 from mhealth.services import sending
 from mhealth.services.sending import Sender, Step
 from mhealth.services.sending_rules import rules_of
@@ -25,18 +25,21 @@ log = log_for("jobs")
 
 @dataclass(frozen=True, slots=True)
 class WorkerProcess:
-    """The one runtime of a worker, made after any fork, and the wish that it should end."""
+    """The handles of a worker, made after any fork, and the wish that it should end.
 
-    runtime: Runtime
+    A worker carries letters that are written: it reads no content and takes no part in care.
+    """
+
+    handles: Handles
     sender: Sender
     stopping: Event = field(default_factory=Event)
 
 
 @cache
 def this_process() -> WorkerProcess:
-    """Built on the first call. Raises SettingsError or ContentError."""
-    runtime = build_runtime(read_settings())
-    return WorkerProcess(runtime, sender_of(runtime))
+    """Built on the first call. Raises SettingsError."""
+    handles = open_handles(read_settings())
+    return WorkerProcess(handles, sender_of(handles))
 
 
 def drain(lane: str) -> None:
@@ -46,7 +49,7 @@ def drain(lane: str) -> None:
 
 def drain_lane(process: WorkerProcess, lane: Lane, seconds: float = TURN_SECONDS) -> None:
     """Drain for a turn; ring again when it ended before the outbox did."""
-    lanes = lanes_beside(lane, process.runtime)
+    lanes = lanes_beside(lane, process.handles)
     stopping = process.stopping.is_set
     try:
         sending.drain(process.sender, lanes, stop_after=seconds, stopping=stopping)
@@ -55,23 +58,23 @@ def drain_lane(process: WorkerProcess, lane: Lane, seconds: float = TURN_SECONDS
         log.warning("database out of reach", reason=type(error).__name__)
         return
     if is_more and not stopping():
-        process.runtime.bell.ring(lanes)
+        process.handles.bell.ring(lanes)
 
 
-def lanes_beside(lane: Lane, runtime: Runtime) -> list[Lane]:
+def lanes_beside(lane: Lane, handles: Handles) -> list[Lane]:
     """The lanes of the same queue, this one among them."""
-    queues = runtime.settings.queue_of_lane
+    queues = handles.settings.queue_of_lane
     return [other for other in Lane if queues[other] == queues[lane]]
 
 
-def sender_of(runtime: Runtime) -> Sender:
+def sender_of(handles: Handles) -> Sender:
     """A sender over this process's handles."""
     return Sender(
-        database=runtime.database,
-        aggregators=runtime.aggregators,
-        rules=rules_of(runtime.settings),
-        clock=runtime.clock,
-        passing=_crash_at(runtime.settings.crash_at),
+        database=handles.database,
+        aggregators=handles.aggregators,
+        rules=rules_of(handles.settings),
+        clock=handles.clock,
+        passing=_crash_at(handles.settings.crash_at),
     )
 
 

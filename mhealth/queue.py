@@ -47,6 +47,7 @@ class Bell:
         self._queue_of_lane = queue_of_lane or _ONE_QUEUE
         self._quiet = quiet
         self._quiet_until = 0.0
+        self._is_broken = False  # said once, however often it is tried
 
     def ring(self, lanes: Collection[Lane]) -> bool:
         """Wake the workers of these lanes. False: not rung, the clock will see to it. Never raises."""
@@ -59,8 +60,13 @@ class Bell:
                 _wake(self._redis, queue, lane)
         except Exception as error:  # whatever it is: the caller's deed is committed and must go on
             self._quiet_until = time.monotonic() + self._quiet
-            log.warning("bell not rung", reason=f"{type(error).__name__}: {error}"[:120])
+            if not self._is_broken:
+                log.warning("bell not rung", reason=f"{type(error).__name__}: {error}"[:120])
+            self._is_broken = True
             return False
+        if self._is_broken:
+            log.info("bell rings again")
+        self._is_broken = False
         return True
 
     def is_up(self) -> bool:

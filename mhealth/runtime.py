@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from mhealth.aggregators import open_aggregator
 from mhealth.care.escalation import (
     escalate_unanswered,
     escalate_unreached,
@@ -18,9 +17,10 @@ from mhealth.care.workbench import Workbench
 from mhealth.content.languages import load_languages
 from mhealth.content.library import Library, open_library
 from mhealth.content.phrases import load_phrases
-from mhealth.domain.clock import Clock, MovedClock, real_clock
+from mhealth.domain.clock import Clock
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.gateway import Aggregator
+from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
 from mhealth.services.content import load_book
 from mhealth.services.content_check import check_content
@@ -29,8 +29,7 @@ from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.settings import Settings
 from mhealth.sms.templates import load_templates
-from mhealth.store.database import Database, open_database
-from mhealth.store.keyring import read_keyring
+from mhealth.store.database import Database
 from mhealth.store.unread import forget_unread
 from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.triage.loader import load_protocols
@@ -53,6 +52,18 @@ class Runtime:
     def clock(self) -> Clock:
         """The handed-in clock."""
         return self.workbench.clock
+
+    @property
+    def handles(self) -> Handles:
+        """What a sender needs of all this."""
+        return Handles(
+            settings=self.settings,
+            keyring=self.workbench.keyring,
+            database=self.database,
+            aggregators=self.aggregators,
+            bell=self.bell,
+            clock=self.clock,
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -118,15 +129,14 @@ def build_runtime(settings: Settings) -> Runtime:
         _refuse_drafts(library)
     languages = load_languages(library)
     protocols = load_protocols(library, languages)
-    keyring = read_keyring(settings.encryption_keys.reveal(), settings.index_key.reveal())
-    database = open_database(settings.database_url, keyring)
+    handles = open_handles(settings)
     workbench = Workbench(
         languages=languages,
         phrases=load_phrases(library, languages),
         protocols=protocols,
         templates=load_templates(library, languages),
-        clock=MovedClock(settings.clock_file) if settings.clock_file else real_clock,
-        keyring=keyring,
+        clock=handles.clock,
+        keyring=handles.keyring,
         channel=settings.channel_names[0],
         service_code=settings.service_code,
         region=settings.region,
@@ -136,17 +146,17 @@ def build_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings,
         library=library,
-        database=database,
+        database=handles.database,
         workbench=workbench,
         turn_room=TurnRoom(
             bench=workbench,
-            database=database,
-            turns=PlainTurns(database),
+            database=handles.database,
+            turns=PlainTurns(handles.database),
             book=load_book(library, languages, protocols),
             service_code=settings.service_code,
         ),
-        aggregators={name: open_aggregator(name, settings) for name in settings.channel_names},
-        bell=Bell(settings.redis_url, settings.queue_of_lane),
+        aggregators=handles.aggregators,
+        bell=handles.bell,
     )
 
 

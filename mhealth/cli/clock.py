@@ -64,7 +64,7 @@ class ClockProcess:
 
     def __init__(self, runtime: Runtime, stopping: Event) -> None:
         self._runtime, self._stopping = runtime, stopping
-        self._sender = sender_of(runtime)
+        self._sender = sender_of(runtime.handles)
         self._stand_in = StandIn(self._sender, stopping)
         self._late: set[Line] = set()
 

@@ -23,6 +23,32 @@ _PATIENCE = 5.0  # seconds for one command; RQ gives its long wait for a job a l
 log = log_for("cli.worker")
 
 
+class Outage:
+    """Tells once that Redis is gone and once that it is back, however often it is tried."""
+
+    def __init__(self) -> None:
+        self._is_on = False
+
+    def begins(self, reason: str) -> None:
+        """Redis did not answer."""
+        if not self._is_on:
+            log.warning("no Redis", reason=reason[:120])
+        self._is_on = True
+
+    def ends(self) -> None:
+        """Redis answered."""
+        if self._is_on:
+            log.info("Redis is back")
+        self._is_on = False
+
+    def hear(self, record: logging.LogRecord) -> bool:
+        """RQ's complaints count as ours; a filter of its logger. False: not written by itself."""
+        is_complaint = "Redis" in record.getMessage()
+        if is_complaint:
+            self.begins(record.getMessage())
+        return not is_complaint
+
+
 class Worker(SimpleWorker):
     """An RQ worker in one process, which ends after the message in hand when it is told to.
 
@@ -31,6 +57,12 @@ class Worker(SimpleWorker):
 
     max_connection_wait_time = 4.0  # after an outage it is back within seconds
     stopping: Event
+    outage: Outage
+
+    def heartbeat(self, *args: Any, **options: Any) -> None:
+        """Redis answered: an outage, if there was one, is over."""
+        super().heartbeat(*args, **options)
+        self.outage.ends()
 
     def handle_warm_shutdown_request(self) -> None:
         """SIGTERM: the job stops after the message that it is sending."""
@@ -49,37 +81,39 @@ def worker(queue: str) -> None:
     """Send messages whenever the bell rings; ends cleanly on SIGTERM and outlives Redis."""
     start_logs("worker", read_settings().log_format)
     process = this_process()
-    url = process.runtime.settings.redis_url
+    url = process.handles.settings.redis_url
     if url is None:
         raise SettingsError("MHEALTH_REDIS_URL: none, so the clock sends and no worker is needed")
     work(url, queue, process.stopping)
-    process.runtime.database.close()
+    process.handles.database.close()
     log.info("worker ended", queue=queue)
 
 
 def work(url: str, queue: str, stopping: Event) -> None:
     """Wait at the queue until told to stop; RQ's own loop ends when Redis fails it, ours goes on."""
+    outage = Outage()
     logging.getLogger("rq").setLevel(logging.WARNING)
+    logging.getLogger("rq.worker").addFilter(outage.hear)
     log.info("worker waits", queue=queue)
     while not stopping.is_set():
         _stop_on_signals(stopping)
         try:
-            _wait_once(url, queue, stopping)
+            _wait_once(url, queue, stopping, outage)
         except (RedisError, OSError) as error:
-            log.warning("no Redis", reason=f"{type(error).__name__}: {error}"[:120])
+            outage.begins(f"{type(error).__name__}: {error}")
         except StopRequested:
             stopping.set()
         stopping.wait(1.0)
 
 
-def _wait_once(url: str, queue: str, stopping: Event) -> None:
+def _wait_once(url: str, queue: str, stopping: Event, outage: Outage) -> None:
     here = Worker(
         [queue],
         connection=open_redis(url, _PATIENCE),
         serializer=JSONSerializer,
         log_job_description=False,
     )
-    here.stopping = stopping
+    here.stopping, here.outage = stopping, outage
     here.work(logging_level="WARNING")
 
 

@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -137,6 +138,18 @@ class OwnRedis:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def wait_for_knocks(self, count: int) -> int:
+        """While it is dead: until somebody tried so often to reach it."""
+        self._socket.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(str(self._socket))
+            door.listen()
+            door.settimeout(DEADLINE)
+            for _ in range(count):
+                door.accept()[0].close()
+        self._socket.unlink()
+        return count
 
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)

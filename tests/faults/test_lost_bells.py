@@ -104,3 +104,20 @@ def test_a_worker_waits_for_a_redis_that_is_not_there_yet(
 
     accepted(database, message)
     assert told_to_end(worker) == 0
+
+
+def test_an_outage_of_redis_is_told_once_when_it_begins_and_once_when_it_ends(
+    parts: Parts, database: Database, own_redis: OwnRedis
+) -> None:
+    worker = parts.start("worker", MHEALTH_REDIS_URL=own_redis.url)
+    own_redis.kill()
+    worker.until("no Redis")
+    tried = own_redis.wait_for_knocks(3)
+    own_redis.start()
+    worker.until("Redis is back")
+
+    assert told_to_end(worker) == 0
+    log = worker.log.read_text()
+    assert tried >= 3
+    assert log.count("no Redis") == log.count("Redis is back") == 1
+    assert sum("connect" in line for line in log.splitlines()) == 1

@@ -8,9 +8,9 @@ import pytest
 
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.message import Lane
+from mhealth.handles import open_handles
 from mhealth.jobs import WorkerProcess, drain_lane, lanes_beside, sender_of
 from mhealth.queue import Bell
-from mhealth.runtime import build_runtime
 from mhealth.settings import Settings, settings_from
 from mhealth.store.database import Database
 from tests.aggregators.carrier import Carrier, running_carrier
@@ -55,13 +55,13 @@ def process(sqlite_database: Database, carrier: Carrier) -> Iterator[WorkerProce
         africastalking_base_url=carrier.url,
         worker_queues="emergency:mhealth-emergency",
     )
-    runtime = replace(build_runtime(settings), bell=NotedBell())
-    yield WorkerProcess(runtime, sender_of(runtime))
-    runtime.database.close()
+    handles = replace(open_handles(settings), bell=NotedBell())
+    yield WorkerProcess(handles, sender_of(handles))
+    handles.database.close()
 
 
 def rung(process: WorkerProcess) -> list[set[Lane]]:
-    bell = process.runtime.bell
+    bell = process.handles.bell
     assert isinstance(bell, NotedBell)
     return bell.rung
 
@@ -103,7 +103,7 @@ def test_a_worker_that_is_to_end_takes_nothing_more(
 
 def test_a_database_out_of_reach_is_no_failed_job(process: WorkerProcess, carrier: Carrier) -> None:
     settings = some_settings(database_url="sqlite:////nowhere/at/all.sqlite3")
-    away = replace(build_runtime(settings), bell=NotedBell())
+    away = replace(open_handles(settings), bell=NotedBell())
 
     drain_lane(WorkerProcess(away, sender_of(away)), Lane.REPLY)
 
@@ -113,8 +113,8 @@ def test_a_database_out_of_reach_is_no_failed_job(process: WorkerProcess, carrie
 def test_lanes_share_a_worker_unless_the_settings_part_them(process: WorkerProcess) -> None:
     rest = [Lane.REPLY, Lane.REMINDER, Lane.BULK]
 
-    assert lanes_beside(Lane.EMERGENCY, process.runtime) == [Lane.EMERGENCY]
-    assert lanes_beside(Lane.BULK, process.runtime) == rest
+    assert lanes_beside(Lane.EMERGENCY, process.handles) == [Lane.EMERGENCY]
+    assert lanes_beside(Lane.BULK, process.handles) == rest
     assert set(some_settings().queue_of_lane.values()) == {"mhealth"}
 
 

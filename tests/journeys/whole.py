@@ -100,6 +100,13 @@ class Whole:
             self._seen.add(pid)
         return parts
 
+    def memory(self) -> dict[int, float]:
+        """Megabytes of every process of the tree, the launcher's too; a shared page counts once.
+
+        (Proportional set size: a page that n processes share counts an nth for each.)
+        """
+        return {pid: _megabytes(pid) for pid in (self.process.pid, *_below(self.process.pid))}
+
     def left(self) -> list[int]:
         """What still runs of the parts that were seen running."""
         return [pid for pid in self._seen if is_running(pid)]
@@ -205,6 +212,11 @@ def _below(parent: int) -> list[int]:
             if int(after_name[1]) == parent and after_name[0] != "Z":
                 found += [int(folder.name), *_below(int(folder.name))]
     return found
+
+
+def _megabytes(pid: int) -> float:
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(row.split()[1]) for row in rows if row.startswith("Pss:")) / 1024
 
 
 def _part(words: list[str]) -> str:
