@@ -113,11 +113,6 @@ class Runtime:
         """Drop calls that nobody could read and that are long past; how many."""
         return forget_unread(session, now, timedelta(days=self.settings.unread_keep_days))
 
-    @property
-    def sending_channel(self) -> str:
-        """The channel that carries outgoing SMS."""
-        return self.settings.channel_names[0]
-
 
 def build_runtime(settings: Settings) -> Runtime:
     """Read the content, open the handles; nothing is connected yet.

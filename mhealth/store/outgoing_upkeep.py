@@ -125,12 +125,6 @@ def waiting_ms(session: Session, lines: Sequence[Line]) -> Mapping[Line, int]:
     return {line: age for line, age in found if age is not None and line not in held}
 
 
-def overdue(session: Session, lines: Sequence[Line], seconds: float) -> set[Line]:
-    """Lines whose next message has been ready for so long that no sender seems to live."""
-    waiting = waiting_ms(session, lines).items()
-    return {line for line, age_ms in waiting if age_ms >= seconds * 1000}
-
-
 def count_by_state(session: Session) -> Mapping[MessageState, int]:
     """How many messages stand in each state that is to be watched; never reads the whole table."""
     watched = select(Message.state, func.count()).where(WATCHED).group_by(Message.state)
