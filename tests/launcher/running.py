@@ -1,6 +1,7 @@
 """A launcher in a process of its own, around the fake product, as tests see it."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -22,14 +23,14 @@ def poll(claim: Callable[[], bool], what: str) -> None:
 
 
 def free_pair() -> int:
-    """A port that is free together with the next one."""
+    """A port that is free together with the next one, below those that the system gives to others."""
     while True:
+        port = random.randrange(10_240, 32_000, 2)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
             return port
 

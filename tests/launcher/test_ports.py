@@ -55,8 +55,8 @@ def test_all_addresses_are_reached_by_loopback_from_here() -> None:
 
 
 def test_ports_of_a_killed_run_are_waited_for() -> None:
-    server = socket.create_server(("127.0.0.1", 0))
-    port = server.getsockname()[1]
+    port = free_pair()
+    server = socket.create_server(("127.0.0.1", port))
     closing = threading.Timer(0.2, server.close)
     closing.start()
 
