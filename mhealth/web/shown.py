@@ -27,8 +27,8 @@ _PLAIN_MARKS = frozenset("\n")
 def init_shown(app: Flask) -> None:
     """Make these the filters of every template."""
     app.jinja_env.filters.update(
-        ago=ago, waited=waited, exact=exact, since=since, day=day, clock=clock, seconds=seconds, iso=iso, age=age,
-        code=show_code, said=said, pieces=pieces, hide_numbers=hide_numbers, opened=opened,
+        ago=ago, waited=waited, exact=exact, since=since, day=day, clock=clock, seconds=seconds,
+        iso=iso, age=age, code=show_code, said=said, pieces=pieces, hide_numbers=hide_numbers, opened=opened,
         masked_number=masked_number, mask=mask,
     )  # fmt: skip
 
