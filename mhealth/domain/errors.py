@@ -31,5 +31,9 @@ class NotOurEvent(UnreadableRequest):
     """A whole call that is none of our events, as an SMS from a name: kept, to be sent no more."""
 
 
+class DatabaseAway(MhealthError):
+    """The database is locked, full or out of reach: nothing was saved."""
+
+
 class SealError(MhealthError):
     """A sealed value does not open: wrong key, or moved from another row."""

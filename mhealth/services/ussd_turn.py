@@ -99,7 +99,7 @@ class _SomebodyWasFaster(Exception):
 
 
 def take_turn(room: TurnRoom, channel: str, request: UssdRequest) -> TakenTurn:
-    """Answer one call. Raises TurnLost, and the database's errors when it is away."""
+    """Answer one call. Raises TurnLost; DatabaseAway or SQLAlchemyError when nothing was saved."""
     key = f"{channel}:{request.carrier_session}"
     caller = Caller(request.msisdn, room.bench.keyring.blind(request.msisdn))
     for _ in range(_ATTEMPTS):

@@ -33,6 +33,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from mhealth.store import sealed
 from mhealth.store.keyring import Keyring
 
+_LOCK_SECONDS = 3
+"""So long a writer waits for SQLite's lock: a caller's network gives us 10 s at most for the whole."""
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """An integer key: SQLite counts up only plain INTEGER keys."""
 
@@ -147,7 +150,9 @@ def open_database(url: str, keyring: Keyring) -> Database:
 def _engine(url: str, *, durable: bool) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, connect_args={"timeout": 5}, pool_size=8, max_overflow=8)
+        engine = create_engine(
+            address, connect_args={"timeout": _LOCK_SECONDS}, pool_size=8, max_overflow=8
+        )
         _tune_sqlite(engine, "FULL" if durable else "NORMAL")
         return engine
     address = address.set(drivername="postgresql+psycopg")
@@ -173,7 +178,7 @@ def _tune_sqlite(engine: Engine, synchronous: str) -> None:
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
-            "busy_timeout=5000",
+            f"busy_timeout={_LOCK_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from mhealth.domain.errors import DatabaseAway
 from mhealth.store.database import Database
 from mhealth.store.keyring import Keyring
 from mhealth.store.ussd_tables import memory_place
@@ -87,12 +88,13 @@ UPDATE_AND_TURN = {
 
 
 class PlainTurns:
-    """Plain turns over the relaxed pool, by the driver itself."""
+    """Plain turns over the relaxed pool, by the driver itself. Each may raise DatabaseAway."""
 
     def __init__(self, database: Database) -> None:
         self._engine = database.relaxed
         self._dialect = database.relaxed.dialect.name
         self._keyring = database.keyring
+        self._driver_error: type[Exception] = database.relaxed.dialect.loaded_dbapi.Error
 
     def read(self, session_key: str) -> StoredSession | None:
         """The live session of this key, its memory opened."""
@@ -129,11 +131,14 @@ class PlainTurns:
 
     @contextmanager
     def _connection(self) -> Iterator[Any]:
-        pooled = self._engine.raw_connection()
         try:
-            yield pooled.driver_connection
-        finally:
-            pooled.close()
+            pooled = self._engine.raw_connection()
+            try:
+                yield pooled.driver_connection
+            finally:
+                pooled.close()
+        except self._driver_error as error:
+            raise DatabaseAway(f"{type(error).__name__}: {error}"[:120]) from error
 
     @contextmanager
     def _transaction(self, connection: Any) -> Iterator[None]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from mhealth.domain.errors import NotOurEvent, UnreadableRequest
+from mhealth.domain.errors import DatabaseAway, NotOurEvent, UnreadableRequest
 from mhealth.domain.gateway import Aggregator, RawCall, UssdReply
 from mhealth.logs import log_for
 from mhealth.runtime import Runtime
@@ -48,7 +48,7 @@ def ussd(channel: str) -> Response:
         return _unread(here, channel, "ussd", error)
     try:
         taken = take_turn(here.turn_room, channel, asked)
-    except (SQLAlchemyError, OSError, TurnLost) as error:
+    except (SQLAlchemyError, DatabaseAway, TurnLost) as error:
         _log.error("turn not saved", error=type(error).__name__, msisdn=asked.msisdn)
         return _screen(aggregator, here.turn_room.reply_in_all("notice.not_saved"))
     except Exception:

@@ -2,6 +2,7 @@
 
 import base64
 import sqlite3
+import time
 from urllib.parse import quote
 
 import pytest
@@ -47,6 +48,10 @@ def product(database: Database) -> Product:
 
 @pytest.fixture
 def client(product: Product) -> FlaskClient:
+    return a_client(product)
+
+
+def a_client(product: Product) -> FlaskClient:
     config = some_settings()
     runtime = Runtime(
         settings=config,
@@ -274,6 +279,25 @@ def test_with_the_database_away_a_caller_hears_not_saved_and_a_carrier_is_told_t
     assert (
         client.post(f"{HOOKS}/delivery", data={"id": "1", "status": "Success"}).status_code == 503
     )
+
+
+def test_with_sqlite_locked_by_another_process_a_caller_hears_not_saved_in_time(
+    sqlite_database: Database,
+) -> None:
+    product = Product(sqlite_database)
+    client = a_client(product)
+    client.post(f"{HOOKS}/ussd", data=ussd())
+    other = sqlite3.connect(str(sqlite_database.full.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+
+    assert "Non enregistr" in client.post(f"{HOOKS}/ussd", data=ussd("1")).text
+    assert time.monotonic() - began < 10  # the carrier's deadline
+    assert client.post(f"{HOOKS}/sms", data=sms("bonjour")).status_code == 503
+    other.execute("ROLLBACK")
+    other.close()
+    assert "Signaler" in client.post(f"{HOOKS}/ussd", data=ussd("1")).text
+    assert client.post(f"{HOOKS}/sms", data=sms("bonjour")).status_code == 200
 
 
 def test_a_whole_day_replayed_changes_nothing(client: FlaskClient, product: Product) -> None:
