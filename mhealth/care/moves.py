@@ -68,7 +68,7 @@ def _write(
         status_to=after.value if after else None,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        facility_id=referral.facility_id,
+        facility=referral.facility,  # the object: its key may not be flushed to the referral yet
         channel=actor.channel,
         at=now,
     )

@@ -33,9 +33,14 @@ def _print(proof: Proof, *, drafts: bool) -> None:
         for name in proof.drafts:
             click.echo(f"{name}: draft, signed by nobody")
     errors = sum(fault.severity == "error" for fault in proof.faults)
-    click.echo(
-        f"{errors} errors, {len(proof.faults) - errors} warnings, {len(proof.drafts)} drafts"
-    )
+    counts = [_count(errors, "error"), _count(len(proof.faults) - errors, "warning")]
+    if proof.is_sound:
+        counts.append(_count(len(proof.drafts), "draft"))
+    click.echo(", ".join(counts))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _line(fault: Fault) -> str:

@@ -10,7 +10,7 @@ from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
 from mhealth.services.content import flow_sources
-from mhealth.sms.templates import check_templates, load_templates
+from mhealth.sms.templates import MISSING, check_templates, load_templates
 from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
 from mhealth.triage.protocol import Protocol
 from mhealth.ussd.book import build_book
@@ -37,17 +37,14 @@ def check_content(library: Library) -> Proof:
     except ContentError as error:
         return Proof((_fault(error),), ())
     protocols: dict[str, Protocol] = {}
-    faults = [
-        *_protocol_faults(library, languages, protocols),
-        *_phrase_faults(library, languages),
-        *(_fault(error) for error in check_templates(library, languages)),
-    ]
+    faults = list(_protocol_faults(library, languages, protocols))
     if all(fault.severity is not Severity.ERROR for fault in faults):
         faults += check_flows(library, languages, flow_sources(protocols))
-    proof = Proof(tuple(faults), ())
+    faults += [*_phrase_faults(library, languages), *_template_faults(library, languages)]
+    proof = Proof(tuple(sorted(faults, key=lambda fault: fault.severity)), ())  # errors first
     if not proof.is_sound:
         return proof
-    return Proof(tuple(faults), tuple(_drafts(library, languages, protocols)))
+    return Proof(proof.faults, tuple(_drafts(library, languages, protocols)))
 
 
 def _protocol_faults(
@@ -74,6 +71,15 @@ def _untranslated(protocol: Protocol) -> Iterator[Fault]:
         place = f"ussd_flows/lang/{language}/protocols/{protocol.name}.yaml:1:1"
         for key in keys:
             yield Fault(place, f"not translated: {key}", severity=Severity.WARNING)
+
+
+def _template_faults(library: Library, languages: Languages) -> Iterator[Fault]:
+    """A text that only another language than the first lacks is a warning: the fallback speaks."""
+    first = f"sms_templates/{languages.default.code}/"
+    for error in check_templates(library, languages):
+        is_spoken = error.problem == MISSING and not error.place.startswith(first)
+        severity = Severity.WARNING if is_spoken else Severity.ERROR
+        yield Fault(error.place, error.problem, error.hint, severity)
 
 
 def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:

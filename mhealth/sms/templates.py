@@ -14,6 +14,8 @@ from mhealth.sms.text_file import PLACEHOLDER, TextFile, faults_of, read_text_fi
 
 _FOLDER, _EACH = "sms_templates", "*/*.txt"
 _CUT = "..."
+MISSING = "the text is missing"
+"""The problem of a text that a language has not translated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ def _missing(library: Library, languages: Languages, index: Index) -> Iterator[C
     for code in languages.by_code:
         for name in index.entries:
             if f"{code}/{name}.txt" not in there:
-                yield ContentError(f"{_FOLDER}/{code}/{name}.txt:1:1", "the text is missing")
+                yield ContentError(f"{_FOLDER}/{code}/{name}.txt:1:1", MISSING)
 
 
 def _fit(value: str, most: int, *, must_fold: bool) -> str:

@@ -275,3 +275,13 @@ def test_one_damaged_number_keeps_no_other_emergency_from_climbing(product: Prod
 def _escalate(product: Product) -> int:
     with product.database.writing() as session:
         return escalate_unanswered(product.bench, session, product.clock())
+
+
+def test_each_move_is_recorded_with_the_centre_that_it_concerns(product: Product) -> None:
+    code = an_emergency(product)
+    product.text(KPELA, f"NON {code}")
+
+    with product.database.reading() as session:
+        events = session.scalars(select(ReferralEvent).order_by(ReferralEvent.id)).all()
+        moves = [(e.status_to, e.facility.name) for e in events if e.kind == "moved" and e.facility]
+    assert moves == [("declined", "CS Kpéla"), ("sent", "HD Soukoumé")]
