@@ -1,44 +1,21 @@
 """What carriers send to our doors, good and bad: never a 5xx for what a phone sent, nothing lost."""
 
-import base64
 import sqlite3
-import time
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from mhealth.aggregators import open_aggregator
-from mhealth.app import create_app
 from mhealth.domain.gsm7 import septets
-from mhealth.domain.secret import Secret
-from mhealth.queue import Bell
-from mhealth.runtime import Runtime
-from mhealth.services.ussd_end import forget_sessions
-from mhealth.settings import Settings, settings_from
 from mhealth.store.database import Database
 from mhealth.store.messages import DeliveryReportRow, InboundMessage, UnreadCall
-from mhealth.store.tables import metadata
 from mhealth.store.ussd_tables import UssdSession
-from tests.product import CHANNEL, KPELA, LIBRARY, MOTHER, Product
-
-TOKEN = "a-token-of-the-tests"
-HOOKS = f"/hooks/{CHANNEL}/{TOKEN}"
-KEY = base64.b64encode(bytes(range(32))).decode()
-
-
-def some_settings(**more: object) -> Settings:
-    values: dict[str, object] = {
-        "secret_key": Secret("s" * 32),
-        "encryption_keys": Secret(f"test:{KEY}"),
-        "index_key": Secret(KEY),
-        "webhook_tokens": Secret(f"{CHANNEL}:old-token,{CHANNEL}:{TOKEN}"),
-    }
-    return settings_from({**values, **more})
+from tests.product import CHANNEL, KPELA, MOTHER, Product
+from tests.web.doors import HOOKS, TOKEN, a_client, count, sms, ussd
 
 
 @pytest.fixture
@@ -49,40 +26,6 @@ def product(database: Database) -> Product:
 @pytest.fixture
 def client(product: Product) -> FlaskClient:
     return a_client(product)
-
-
-def a_client(product: Product) -> FlaskClient:
-    config = some_settings()
-    runtime = Runtime(
-        settings=config,
-        library=LIBRARY,
-        database=product.database,
-        workbench=product.bench,
-        turn_room=product.room,
-        aggregators={CHANNEL: open_aggregator(CHANNEL, config)},
-        bell=Bell(None),
-    )
-    return create_app(runtime).test_client()
-
-
-def ussd(text: str = "", session: str = "ATUid_1", msisdn: str = MOTHER.e164) -> dict[str, str]:
-    return {
-        "sessionId": session,
-        "serviceCode": "*384*55#",
-        "phoneNumber": msisdn,
-        "networkCode": "99999",
-        "text": text,
-    }
-
-
-def sms(text: str, msisdn: str = KPELA.e164, id: str = "in-1") -> dict[str, str]:
-    fields = {"from": msisdn, "to": "38455", "text": text, "id": id}
-    return {**fields, "date": "2026-03-04T12:00:00Z"}
-
-
-def count(product: Product, model: type) -> int:
-    with product.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_a_call_is_answered_in_the_carriers_form(client: FlaskClient) -> None:
@@ -259,86 +202,6 @@ def test_a_report_on_a_message_that_we_never_sent_is_kept_and_moves_nothing(
         assert client.post(f"{HOOKS}/delivery", data=report).status_code == 200
 
     assert count(product, DeliveryReportRow) == 1
-
-
-def test_with_the_database_away_a_caller_hears_not_saved_and_a_carrier_is_told_to_come_again(
-    client: FlaskClient, product: Product, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def locked(*_: object, **__: object) -> None:
-        raise OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
-
-    monkeypatch.setattr(product.database.relaxed, "raw_connection", locked)
-    monkeypatch.setattr(product.database.sessions, "begin", locked)
-
-    answer = client.post(f"{HOOKS}/ussd", data=ussd())
-    assert answer.status_code == 200
-    assert answer.text.startswith("END ")
-    assert "Non enregistr" in answer.text
-    assert "Not saved" in answer.text
-    assert client.post(f"{HOOKS}/sms", data=sms("bonjour")).status_code == 503
-    assert (
-        client.post(f"{HOOKS}/delivery", data={"id": "1", "status": "Success"}).status_code == 503
-    )
-
-
-def test_with_sqlite_locked_by_another_process_a_caller_hears_not_saved_in_time(
-    sqlite_database: Database,
-) -> None:
-    product = Product(sqlite_database)
-    client = a_client(product)
-    client.post(f"{HOOKS}/ussd", data=ussd())
-    other = sqlite3.connect(str(sqlite_database.full.url.database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    began = time.monotonic()
-
-    assert "Non enregistr" in client.post(f"{HOOKS}/ussd", data=ussd("1")).text
-    assert time.monotonic() - began < 10  # the carrier's deadline
-    assert client.post(f"{HOOKS}/sms", data=sms("bonjour")).status_code == 503
-    other.execute("ROLLBACK")
-    other.close()
-    assert "Signaler" in client.post(f"{HOOKS}/ussd", data=ussd("1")).text
-    assert client.post(f"{HOOKS}/sms", data=sms("bonjour")).status_code == 200
-
-
-def test_a_whole_day_replayed_changes_nothing(client: FlaskClient, product: Product) -> None:
-    day: list[tuple[str, dict[str, str]]] = []
-
-    def send(hook: str, fields: dict[str, str]) -> str:
-        day.append((hook, fields))
-        return client.post(f"{HOOKS}/{hook}", data=fields).text
-
-    typed = ["1", "1", "1", "3", "1", "2", "3", "2", "1", "1"]
-    for n in range(len(typed) + 1):
-        screen = send("ussd", ussd("*".join(typed[:n])))
-    assert screen.startswith("END")
-    for n in range(4):
-        send("ussd", ussd("*".join(["1", "9", "1"][:n]), session="ATUid_2"))
-    send("ussd-events", ussd(session="ATUid_2") | {"status": "Incomplete"})
-    code = product.referrals()[0].code
-    send("sms", sms(f"OUI {code}", id="in-yes"))
-    send("sms", sms("merci", id="in-thanks"))
-    send("delivery", {"id": "ATXid_1", "status": "Success", "phoneNumber": MOTHER.e164})
-    before = _counts(product)
-    assert before["referrals"] == 1
-
-    for later in ({"seconds": 1}, {"hours": 2}, {"days": 30}):
-        product.clock.move(**later)
-        with product.database.writing() as session:
-            forget_sessions(session, product.clock(), keep_hours=24)
-        for hook, fields in day:
-            assert client.post(f"{HOOKS}/{hook}", data=fields).status_code == 200
-        assert _counts(product) == before
-
-
-def _counts(product: Product) -> dict[str, int]:
-    """Rows of every table that a deed writes; sessions and their turns are not deeds."""
-    passing = {"ussd_sessions", "ussd_past_sessions", "ussd_turns"}
-    with product.database.reading() as session:
-        return {
-            table.name: session.scalar(select(func.count()).select_from(table)) or 0
-            for table in metadata.sorted_tables
-            if table.name not in passing
-        }
 
 
 def test_health_says_what_is_up(client: FlaskClient) -> None:
