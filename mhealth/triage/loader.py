@@ -66,8 +66,10 @@ def read_protocol(
 
 
 def _version(file: YamlFile, spoken: Spoken) -> str:
+    """What a signature names. A language that has no text of its own here is no part of it."""
     clinical = {key: value for key, value in file.data.items() if key != "review"}
-    return content_hash(json.dumps(clinical, default=str), json.dumps(spoken.written))
+    written = {code: texts for code, texts in spoken.written.items() if texts}
+    return content_hash(json.dumps(clinical, default=str), json.dumps(written))
 
 
 def _sources(file: YamlFile) -> dict[str, Source]:

@@ -1,6 +1,6 @@
 """From files to plans: reads every flow, goes on after mistakes, and proves the whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -53,9 +53,8 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     graph.check(faults)
     check_budget(graph.nodes.values(), languages, sources, faults)
     plans: dict[str, Plan] = {}
-    if not faults.errors:
-        common = [*(phrases_file.texts if phrases_file else ()), sources.fingerprint()]
-        plans = _make_plans(graph, flows, phrases, languages, common)
+    if not faults.errors and phrases_file is not None:
+        plans = _make_plans(graph, flows, phrases, phrases_file, sources)
     versions = {each.name: file_version(each) for flow in files for each in flow.files}
     return Compiled(plans, phrases, drafts, versions, faults)
 
@@ -130,16 +129,18 @@ def _make_plans(
     graph: Graph,
     flows: Mapping[str, FlowFile],
     phrases: Mapping[str, Texts],
-    languages: Languages,
-    common: list[str],
+    phrases_file: FlowFile,
+    sources: Sources,
 ) -> dict[str, Plan]:
     plans = {}
+    languages, signs = sources.languages, sources.fingerprint()
     for name in flows:
         callees = graph.callees(name)
-        texts = _texts(flows, sorted(callees))
+        files = [*(flows[callee] for callee in sorted(callees)), phrases_file]
+        said = [text for file in files for text in (file.name, *file.texts)]
         plans[name] = Plan(
             flow=name,
-            version=content_hash(FORMAT, name, *texts, *common, _fingerprint(languages)),
+            version=content_hash(FORMAT, name, *said, signs, _fingerprint(languages, files)),
             start=graph.starts[name],
             nodes={n: node for n, node in graph.nodes.items() if n.partition(".")[0] in callees},
             phrases=phrases,
@@ -148,10 +149,8 @@ def _make_plans(
     return plans
 
 
-def _texts(flows: Mapping[str, FlowFile], names: list[str]) -> Iterator[str]:
-    for name in names:
-        yield from (name, *flows[name].texts)
-
-
-def _fingerprint(languages: Languages) -> str:
-    return repr([(each.code, each.name, each.fallback) for each in languages.by_code.values()])
+def _fingerprint(languages: Languages, files: list[FlowFile]) -> str:
+    """The languages that these files are written in: one that is only declared changes no version."""
+    written = {languages.default.code}.union(*(file.translations for file in files))
+    known = languages.by_code.values()
+    return repr([(each.code, each.name, each.fallback) for each in known if each.code in written])

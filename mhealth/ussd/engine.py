@@ -53,6 +53,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
     node = plan.nodes.get(state.node) if plan else None
     if plan is None or node is None:
         return _lost(book, state)
+    state.language = plan.speaks(state.language)
     state.step += 1
     if state.asking or not isinstance(node, Screen):
         return _run(plan, state)
@@ -75,6 +76,7 @@ def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
     node = plan.nodes.get(state.node) if plan else None
     if plan is None or node is None:
         return _lost(book, state)
+    state.language = plan.speaks(state.language)
     if not state.asking:
         return _run(plan, state)
     state.asking = False

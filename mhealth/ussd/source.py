@@ -53,13 +53,27 @@ class Sources:
                         yield f"label of `{sign.key}` of `{protocol}` in {code}: {label!r}"
 
     def fingerprint(self) -> str:
-        """All of it as text, the same for the same signs: part of a flow's version."""
+        """All of it as text, the same for the same signs: part of a flow's version.
+
+        A label that only repeats the fallback's is left out: a language without texts changes nothing.
+        """
         return repr(
             [
-                (name, [[(s.key, sorted(s.labels.items()), s.stops) for s in g] for g in groups])
+                (name, [[(s.key, self._own_labels(s), s.stops) for s in g] for g in groups])
                 for name, groups in sorted(self.groups.items())
             ]
         )
+
+    def _own_labels(self, sign: SourceOption) -> list[tuple[str, str]]:
+        return [
+            (code, label)
+            for code, label in sorted(sign.labels.items())
+            if label != self._fallback_label(sign, code)
+        ]
+
+    def _fallback_label(self, sign: SourceOption, code: str) -> str | None:
+        others = self.languages.chain(code)[1:]
+        return next((sign.labels[c] for c in others if c in sign.labels), None)
 
 
 def _label(sign: SourceOption, chain: Sequence[str]) -> str:

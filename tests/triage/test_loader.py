@@ -110,7 +110,8 @@ def test_a_missing_translation_is_spoken_by_the_fallback_and_listed(
     child = load_protocols(country((relative, "  cough: Cough\n", "")), languages)["child"]
     assert child.signs["cough"].labels["en"] == "Toux"
     assert child.signs["fever"].labels["en"] == "Fever, hot body"
-    assert child.untranslated == {"fr": (), "en": ("signs.cough",)}
+    assert child.untranslated["fr"] == ()
+    assert child.untranslated["en"] == ("signs.cough",)
 
 
 def test_a_new_language_takes_no_python(library: Library, languages: Languages) -> None:
@@ -119,6 +120,23 @@ def test_a_new_language_takes_no_python(library: Library, languages: Languages) 
     child = load_protocols(library, more)["child"]
     assert child.signs["cough"].labels["ff"] == "Toux"
     assert len(child.untranslated["ff"]) == 1 + len(child.signs) + len(child.advice)
+
+
+def test_a_language_that_is_only_declared_takes_no_signature_away(
+    tmp_path: Path, library: Library, languages: Languages, protocols: dict[str, Protocol]
+) -> None:
+    fula = Language(code="ff", name="Fulfulde", fallback="en")
+    more = Languages({"fr": languages.default, "ff": fula, **languages.by_code})
+    declared = load_protocols(library, more)
+    assert {n: p.version for n, p in declared.items()} == {
+        n: p.version for n, p in protocols.items()
+    }
+    translation = tmp_path / "ussd_flows/lang/ff/protocols/child.yaml"
+    translation.parent.mkdir(parents=True)
+    translation.write_text("signs: {cough: Ndurru}\n", encoding="utf-8")
+    translated = load_protocols(Library((tmp_path, *library.roots)), more)
+    changed = {n for n, p in translated.items() if p.version != protocols[n].version}
+    assert changed == {"child"}
 
 
 def test_a_label_in_another_script_is_counted_in_its_own_characters(
