@@ -18,6 +18,24 @@ def can_wait(referral: Referral) -> bool:
     return referral.klass is not TriageClass.EMERGENCY
 
 
+def may_come_at(referral: Referral, starts_at: datetime, now: datetime) -> bool:
+    """True when the class allows that day: an urgent patient comes by the day after the report.
+
+    Today is never too late: that day may be over when the centre answers.
+    """
+    if not can_wait(referral) or referral.klass is TriageClass.ROUTINE:
+        return can_wait(referral)
+    district = referral.district
+    day_after = local_now(referral.created_at, district).date() + timedelta(days=1)
+    return local_now(starts_at, district).date() <= max(day_after, local_today(now, district))
+
+
+def is_over(session: Session, referral: Referral, now: datetime) -> bool:
+    """True when the day or hour on which the patient was expected is past."""
+    standing = appointment_of(session, referral.id)
+    return standing is not None and _is_past(standing, referral, now)
+
+
 def propose(session: Session, referral: Referral, now: datetime) -> Appointment:
     """The appointment of a referral by its class, as from now."""
     starts_at = _by_class(referral, now)
@@ -40,10 +58,10 @@ def book(
 ) -> Appointment:
     """The centre's word: its own day or hour when it gave one, else what stands.
 
-    What stands and is past is proposed anew; an emergency is never put off.
+    What stands and is past is proposed anew; no day later than the class allows is booked.
     """
     standing = appointment_of(session, referral.id)
-    is_own_word = starts_at is not None and can_wait(referral)
+    is_own_word = starts_at is not None and may_come_at(referral, starts_at, now)
     if standing is not None and not is_own_word and not _is_past(standing, referral, now):
         standing.status = "booked"
         standing.facility_id = referral.facility_id

@@ -137,11 +137,15 @@ def _apply(
 
 
 def _yes(case: _Case, answer: Answer) -> Understood:
-    """A yes to a patient who can wait: the centre's day and hour are booked."""
-    when = _moment(case, answer)
-    if case.referral.state is ReferralStatus.ACCEPTED:
+    """A yes to a patient who can wait: the centre's day and hour are booked, if not too late."""
+    when, referral = _moment(case, answer), case.referral
+    if when.starts_at and not appointments.may_come_at(referral, when.starts_at, case.now):
+        return _yes_kept(case, answer, "facility_accepted_soon")
+    if referral.state is ReferralStatus.ACCEPTED:
         is_news = when.starts_at is not None and case.reschedule(when.starts_at, when.has_time)
         is_news = is_news or when.problem is not None
+        if answer.note:
+            case.remark(answer.note)
     else:
         is_news = case.accept(when.starts_at, when.has_time, answer.note)
     return case.noted_yes(_YES_TEMPLATE[when.problem]) if is_news else case.already()
@@ -158,11 +162,22 @@ def _yes_now(case: _Case, answer: Answer) -> Understood:
     """A yes to an emergency: the patient comes now; another day or hour stays a remark."""
     today = local_today(case.now, case.referral.district)
     names_time = answer.when_problem or answer.hour or answer.day not in (None, today)
-    if case.referral.state is ReferralStatus.ACCEPTED and names_time:
+    if names_time:
+        return _yes_kept(case, answer, "facility_accepted_now")
+    if not case.accept(None, False, answer.remark):
+        return case.already()
+    return case.noted_yes("facility_accepted_noted")
+
+
+def _yes_kept(case: _Case, answer: Answer, template: str) -> Understood:
+    """The yes stands and so does the expected day, today when that is over; the wish is a remark."""
+    if case.referral.state is ReferralStatus.ACCEPTED:
         case.remark(answer.remark)
+        if appointments.is_over(case.session, case.referral, case.now):
+            case.reschedule(case.now, has_time=False)
     elif not case.accept(None, False, answer.remark):
         return case.already()
-    return case.noted_yes("facility_accepted_now" if names_time else "facility_accepted_noted")
+    return case.noted_yes(template)
 
 
 def _no(case: _Case, answer: Answer) -> Understood:
