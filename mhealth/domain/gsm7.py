@@ -27,6 +27,9 @@ _FOLD = str.maketrans(
     }
 )  # fmt: skip
 
+_CAPITAL_OE = re.compile(r"Œ(?=[^\W\d_A-ZÀ-Þ])")
+"""At the head of a word, `Œil`; in a word of capitals it stays `OE`."""
+
 SINGLE_GSM7, PART_GSM7 = 160, 153
 SINGLE_UCS2, PART_UCS2 = 70, 67
 
@@ -38,7 +41,8 @@ def fold(text: str) -> str:
     """
     if _GSM7.fullmatch(text):
         return text
-    return "".join(_fold_one(c) for c in unicodedata.normalize("NFC", text).translate(_FOLD))
+    composed = _CAPITAL_OE.sub("Oe", unicodedata.normalize("NFC", text))
+    return "".join(_fold_one(c) for c in composed.translate(_FOLD))
 
 
 def _fold_one(char: str) -> str:

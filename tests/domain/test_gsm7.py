@@ -76,6 +76,7 @@ def test_border_lengths(text: str, segments: int) -> None:
         ("hôpital", "hopital"),
         ("contrôle reçu", "controle recu"),
         ("œdème", "oedème"),
+        ("Œil, CŒUR, ŒUVRE", "Oeil, COEUR, OEUVRE"),
         ("où êtes-vous ?", "où etes-vous ?"),
         ("fièvre bébé diarrhée à É", "fièvre bébé diarrhée à É"),
         ("« l’eau »", '" l\'eau "'),
