@@ -56,13 +56,13 @@ def test_the_journey(start: Start, browser: Browser) -> None:
 
     whole.phone(ADJOA).wait_for_sms(f"URGENCE {code}: enfant, 2 ans, Agbodji")
     whole.phone(KPELA).wait_for_sms(f"Répondez OUI {code}")
-    whole.phone(MOTHER).wait_for_sms(f"Partez MAINTENANT: CS Kpéla. Votre code: {code}")
+    whole.phone(MOTHER).wait_for_sms(f"Partez MAINTENANT: CS Kpéla. Code {code}")
     assert "Aide" in whole.phone(MOTHER).type("1")
 
     whole.phone(KPELA).sms(f"oui {code.replace(' ', '')}")
     whole.phone(KPELA).wait_for_sms(f"Noté: OUI pour {code}, attendu maintenant")
-    whole.phone(MOTHER).wait_for_sms("vous attend: maintenant")
-    whole.phone(ADJOA).wait_for_sms(f"attend le patient {code}: maintenant")
+    whole.phone(MOTHER).wait_for_sms("vous attend maintenant")
+    whole.phone(ADJOA).wait_for_sms(f"attend maintenant le patient {code}")
 
     page = browser.new_page()
     sign_in(page, whole)
@@ -84,7 +84,7 @@ def test_the_journey(start: Start, browser: Browser) -> None:
 
 def _delivered(page: Page) -> int:
     page.reload()
-    return page.locator("main").inner_text().count("(Success)")
+    return page.locator("main").inner_text().count("reçu sur le téléphone")
 
 
 @pytest.mark.pg
@@ -100,7 +100,7 @@ def test_the_journey_on_postgresql(start: Start, postgres_url: str) -> None:
         whole.phone(phone).wait_for_sms(code)
     whole.phone(KPELA).sms(f"OUI {code}")
 
-    whole.phone(MOTHER).wait_for_sms("vous attend: maintenant")
+    whole.phone(MOTHER).wait_for_sms("vous attend maintenant")
     assert "ok  migrations: newest" in whole.command("doctor")
 
 
@@ -147,7 +147,9 @@ def test_an_emergency_that_nobody_answers_climbs_to_the_district_and_stands_red(
     whole.phone(KPELA).wait_for_sms(code)
     whole.move_clock(16 * 60)
 
-    whole.phone(DISTRICT).wait_for_sms(f"URGENCE {code} sans réponse depuis 16 min: CS Kpéla")
+    whole.phone(DISTRICT).wait_for_sms(
+        f"URGENCE {code}, Agbodji: CS Kpéla ne répond pas depuis 16 min"
+    )
 
 
 def test_a_dropped_call_after_a_danger_sign_is_called_back(start: Start) -> None:
@@ -166,8 +168,8 @@ def test_a_patient_who_can_wait_gets_the_centres_day_and_hour(start: Start) -> N
     whole.phone(KPELA).sms(f"oui {code} demain 14h")
 
     whole.phone(KPELA).wait_for_sms(f"Noté: OUI pour {code}, attendu demain à 14h00")
-    whole.phone(MOTHER).wait_for_sms("vous attend: demain à 14h00")
-    whole.phone(ADJOA).wait_for_sms(f"attend le patient {code}: demain à 14h00")
+    whole.phone(MOTHER).wait_for_sms("vous attend demain à 14h00")
+    whole.phone(ADJOA).wait_for_sms(f"attend demain à 14h00 le patient {code}")
 
 
 def test_a_no_goes_to_the_next_centre(start: Start) -> None:

@@ -112,9 +112,8 @@ def test_an_emergency_comes_now_whatever_hour_the_centre_writes(
     product.text(KPELA, f"OUI {code} {when}")
 
     assert status(product) == "accepted"
-    assert "vous attend: maintenant" in product.inbox(MOTHER)[-1]
-    assert "attend le patient" in product.inbox(ADJOA)[-1]
-    assert ": maintenant" in product.inbox(ADJOA)[-1]
+    assert "vous attend maintenant" in product.inbox(MOTHER)[-1]
+    assert "attend maintenant le patient" in product.inbox(ADJOA)[-1]
     assert "le patient vient maintenant, pas plus tard" in product.inbox(KPELA)[-1]
     assert (booked(product).kind, booked(product).status) == ("now", "booked")
     assert remarks(product) == [("moved", when)]
@@ -148,11 +147,11 @@ def test_a_yes_to_an_emergency_without_another_hour_is_simply_noted(
 def test_a_centre_gives_a_day_and_an_hour_and_another(product: Product) -> None:
     code = a_case(product, *URGENT)
     product.text(KPELA, f"oui {show_code(code)} demain 14h30")
-    assert "vous attend: demain à 14h30" in product.inbox(MOTHER)[-1]
+    assert "vous attend demain à 14h30" in product.inbox(MOTHER)[-1]
     assert "attendu demain à 14h30" in product.inbox(KPELA)[-1]
 
     product.text(KPELA, f"Oui, {code}. aujourd'hui 15h")
-    assert "vous attend: aujourd'hui à 15h00" in product.inbox(MOTHER)[-1]
+    assert "vous attend aujourd'hui à 15h00" in product.inbox(MOTHER)[-1]
     assert last_event(product) == "rescheduled"
 
 
@@ -162,7 +161,7 @@ def test_an_hour_that_is_over_is_noted_as_yes_and_asked_again(product: Product) 
 
     assert status(product) == "accepted"
     assert "déjà passé" in product.inbox(KPELA)[-1]
-    assert "vous attend: aujourd'hui." in product.inbox(MOTHER)[-1]
+    assert "vous attend aujourd'hui." in product.inbox(MOTHER)[-1]
 
 
 def test_an_hour_alone_is_one_of_the_day_on_which_the_patient_is_expected(
@@ -170,18 +169,18 @@ def test_an_hour_alone_is_one_of_the_day_on_which_the_patient_is_expected(
 ) -> None:
     code = a_case(product, *ROUTINE)
     product.text(KPELA, f"OUI {code} 14h")
-    assert "vous attend: demain à 14h00" in product.inbox(MOTHER)[-1]
+    assert "vous attend demain à 14h00" in product.inbox(MOTHER)[-1]
 
     product.text(KPELA, f"OUI {code} vendredi")
     product.text(KPELA, f"OUI {code} 9h")
-    assert "vous attend: vendredi 06/03 à 9h00" in product.inbox(MOTHER)[-1]
+    assert "vous attend vendredi 06/03 à 9h00" in product.inbox(MOTHER)[-1]
 
 
 def test_an_hour_alone_for_an_urgent_patient_is_one_of_today(product: Product) -> None:
     code = a_case(product, *URGENT)
     product.text(KPELA, f"OUI {code} 15h")
 
-    assert "vous attend: aujourd'hui à 15h00" in product.inbox(MOTHER)[-1]
+    assert "vous attend aujourd'hui à 15h00" in product.inbox(MOTHER)[-1]
 
 
 def test_a_day_that_is_over_when_the_yes_comes_is_proposed_anew(product: Product) -> None:
@@ -189,7 +188,7 @@ def test_a_day_that_is_over_when_the_yes_comes_is_proposed_anew(product: Product
     product.clock.move(days=3)  # Saturday
     product.text(KPELA, f"OUI {code}")
 
-    assert "vous attend: mardi 10/03" in product.inbox(MOTHER)[-1]
+    assert "vous attend mardi 10/03" in product.inbox(MOTHER)[-1]
     assert booked(product).status == "booked"
 
 
@@ -198,7 +197,7 @@ def test_an_hour_alone_after_that_day_is_one_of_the_next_clinic_day(product: Pro
     product.clock.move(days=3)
     product.text(KPELA, f"OUI {code} 10h")
 
-    assert "vous attend: mardi 10/03 à 10h00" in product.inbox(MOTHER)[-1]
+    assert "vous attend mardi 10/03 à 10h00" in product.inbox(MOTHER)[-1]
 
 
 @pytest.mark.parametrize(("answers", "said"), [(URGENT, "aujourd'hui"), (EMERGENCY, "maintenant")])
@@ -209,7 +208,7 @@ def test_a_yes_on_a_later_day_means_that_day(
     product.clock.move(days=1)
     product.text(KPELA, f"OUI {code}")
 
-    assert f"vous attend: {said}." in product.inbox(MOTHER)[-1]
+    assert f"vous attend {said}." in product.inbox(MOTHER)[-1]
     assert booked(product).starts_at == product.clock()
 
 
@@ -285,3 +284,63 @@ def test_a_yes_claims_nobody_told_when_nobody_could_be(product: Product) -> None
     assert product.inbox(MOTHER) == product.inbox(ADJOA) == []
     assert "prévenu" not in product.inbox(KPELA)[-1]
     assert product.inbox(KPELA)[-1].startswith("Noté: OUI")
+
+
+@pytest.mark.parametrize("when", ["lundi", "vendredi 9h", "après-demain", "12/03"])
+def test_an_urgent_patient_is_not_put_off_past_the_day_after_the_report(
+    product: Product, when: str
+) -> None:
+    code = a_case(product, *URGENT)
+    product.text(KPELA, f"OUI {code} {when}")
+
+    assert status(product) == "accepted"
+    assert "attend aujourd'hui" in product.inbox(MOTHER)[-1]
+    assert "attend aujourd'hui" in product.inbox(ADJOA)[-1]
+    said = product.inbox(KPELA)[-1]
+    assert "C'est urgent: le patient vient aujourd'hui, pas plus tard" in said
+    assert f"NON {show_code(code)}" in said
+    assert (booked(product).kind, booked(product).status) == ("today", "booked")
+    assert remarks(product) == [("moved", when)]
+
+
+def test_an_urgent_patient_who_is_booked_keeps_that_day(product: Product) -> None:
+    code = a_case(product, *URGENT)
+    product.text(KPELA, f"OUI {code} demain 14h")
+    heard = len(product.inbox(MOTHER))
+    product.text(KPELA, f"OUI {code} lundi")
+
+    assert "vient demain à 14h00, pas plus tard" in product.inbox(KPELA)[-1]
+    assert len(product.inbox(MOTHER)) == heard
+    assert remarks(product) == [("noted", "lundi")]
+
+
+def test_an_urgent_patient_is_not_put_off_from_day_to_day(product: Product) -> None:
+    code = a_case(product, *URGENT)
+    product.text(KPELA, f"OUI {code} demain")
+    product.clock.move(days=1)
+    product.text(KPELA, f"OUI {code} demain")
+    assert "vient aujourd'hui, pas plus tard" in product.inbox(KPELA)[-1]
+
+    product.clock.move(days=1)
+    product.text(KPELA, f"OUI {code} demain")
+    assert "vient aujourd'hui, pas plus tard" in product.inbox(KPELA)[-1]
+    assert "attend aujourd'hui" in product.inbox(MOTHER)[-1]
+    assert booked(product).starts_at == product.clock()
+
+
+def test_a_patient_of_the_next_clinic_day_may_be_given_a_later_one(product: Product) -> None:
+    code = a_case(product, *ROUTINE)
+    product.text(KPELA, f"OUI {code} lundi 9h")
+
+    assert "lundi 09/03 à 9h00" in product.inbox(MOTHER)[-1]
+
+
+def test_a_part_of_a_day_stays_a_remark_beside_its_day(product: Product) -> None:
+    code = a_case(product, *ROUTINE)
+    product.text(KPELA, f"OUI {code} lundi matin")
+    assert "attendu lundi 09/03. Merci" in product.inbox(KPELA)[-1]
+    assert booked(product).kind == "day"
+
+    product.text(KPELA, f"OUI {code} mardi après-midi")
+    assert "attendu mardi 10/03. Merci" in product.inbox(KPELA)[-1]
+    assert remarks(product) == [("moved", "matin"), ("noted", "après-midi")]

@@ -46,10 +46,8 @@ def test_a_centre_says_yes_and_everybody_hears_it(product: Product) -> None:
     shown = f"{code[:3]} {code[3:]}"
     assert referral.status == "accepted"
     assert referral.answered_at == product.clock()
-    assert product.inbox(MOTHER)[-1].startswith(
-        f"CS Kpéla vous attend: maintenant. Votre code: {shown}"
-    )
-    assert product.inbox(ADJOA)[-1].startswith(f"CS Kpéla attend le patient {shown}")
+    assert product.inbox(MOTHER)[-1].startswith(f"CS Kpéla vous attend maintenant. Code {shown}")
+    assert product.inbox(ADJOA)[-1].startswith(f"CS Kpéla attend maintenant le patient {shown}")
     assert product.inbox(KPELA)[-1].startswith(f"Noté: OUI pour {shown}, attendu maintenant.")
 
 
@@ -192,7 +190,7 @@ def test_an_emergency_that_nobody_answers_goes_to_the_district_once(product: Pro
     assert _escalate(product) == 0
 
     (text,) = product.inbox(DISTRICT)
-    assert "sans réponse depuis 15 min: CS Kpéla" in text
+    assert "Agbodji: CS Kpéla ne répond pas depuis 15 min." in text
     assert product.referrals()[0].escalated_at == product.clock()
 
 

@@ -182,7 +182,7 @@ def test_when_nobody_has_a_phone_no_number_is_given(product: Product) -> None:
 
 def test_a_health_worker_is_sent_to_the_centre_for_help_never_to_himself(product: Product) -> None:
     outcome = product.dial(ADJOA, "1", "1", "1", "1", "3", "2", "1", "1")
-    assert outcome.screen.endswith(f"Aide : {KPELA.e164}")
+    assert outcome.screen.endswith(f"Aide: {KPELA.e164}")
     assert KPELA.e164 in product.dial(ADJOA, "7", "7", "7").screen
 
     take_duty_phones(product, Facility)

@@ -103,7 +103,7 @@ class Platform:
             "code": "482 1935" if is_referred else "",
             "facility": "CS Kpéla",
             "when_text": "maintenant" if is_emergency else "aujourd'hui",
-            "advice": "Faites-le boire s'il peut. S'il dort trop : rien par la bouche.",
+            "advice": "Faites-le boire s'il peut. S'il dort trop: rien par la bouche.",
             "told_worker": is_referred and is_consented,
             "told_facility": is_referred,
             "told_district": False,

@@ -41,7 +41,7 @@ def test_a_state_of_a_version_that_is_gone_gets_one_clear_screen() -> None:
     assert (lost.ends, lost.outcome) == (True, Outcome.LOST)
     assert lost.text == (
         "Ce service vient de changer. Recomposez le code pour recommencer."
-        " Urgence : +229 01 91 00 00 01"
+        " Urgence: +229 01 91 00 00 01"
     )
 
 
@@ -282,7 +282,7 @@ def test_a_result_that_lacks_something_leaves_it_empty() -> None:
     phone = Phone(shipped_book(), platform)
     phone.type("2")
     phone.type("1")
-    assert phone.show.text.startswith("Code 482 1935.  : . Pas encore de rendez-vous.")
+    assert phone.show.text.startswith("Code 482 1935. : . Pas encore de rendez-vous.")
 
 
 def test_a_lookup_never_overwrites_a_fact() -> None:
