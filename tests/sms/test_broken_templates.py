@@ -10,6 +10,12 @@ from tests.sms.shelf import INDEX, Shelf
 _DRAFT = "# review: draft\n"
 
 
+@pytest.fixture
+def languages(languages: Languages) -> Languages:
+    """Those of the shelf, whatever else is declared."""
+    return Languages({code: languages.by_code[code] for code in ("fr", "en")})
+
+
 def test_a_sound_shelf_loads_and_speaks(shelf: Shelf, languages: Languages) -> None:
     templates = load_templates(shelf.library, languages)
     assert check_templates(shelf.library, languages) == []

@@ -12,7 +12,7 @@ from mhealth.content.library import Library, content_hash, open_library
 from mhealth.domain.gsm7 import is_gsm7
 from mhealth.domain.language import Languages
 from mhealth.domain.message import Lane
-from mhealth.sms.templates import Templates, check_templates, load_templates
+from mhealth.sms.templates import MISSING, Templates, check_templates, load_templates
 from mhealth.sms.text_file import PLACEHOLDER
 from tests.sms.shelf import Shelf
 
@@ -38,7 +38,10 @@ def _septets(text: str) -> int:
 
 
 def test_what_is_shipped_has_no_fault(library: Library, languages: Languages) -> None:
-    assert check_templates(library, languages) == []
+    """A language beside French and English may lack texts: the fallback speaks."""
+    faults = check_templates(library, languages)
+    elsewhere = tuple(f"sms_templates/{code}/" for code in languages.by_code.keys() - {"fr", "en"})
+    assert [f for f in faults if f.problem != MISSING or not f.place.startswith(elsewhere)] == []
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -5,17 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from mhealth.content.library import Library, shipped_root
+from mhealth.content.library import shipped_root
 from mhealth.ussd.book import build_book
 from mhealth.ussd.checks import check_flows
 from mhealth.ussd.condition import OPERATORS
 from mhealth.ussd.deeds import DEEDS, FACTS
 from mhealth.ussd.keys import DEFAULT_KEYS
 from mhealth.ussd.kinds import KINDS
-from tests.ussd.walking import SIGNS, Phone, shipped_languages
+from tests.ussd.walking import SIGNS, Phone, library_of, whole_languages
 
 README = (shipped_root() / "ussd_flows" / "README.md").read_text(encoding="utf-8")
 HOW_TO = (shipped_root() / "docs" / "how-to" / "add-a-flow.md").read_text(encoding="utf-8")
+
+MENU = """
+review: draft
+start: first
+nodes:
+  first:
+    kind: menu
+    text: Que voulez-vous faire ?
+    options:
+"""
+"""A first flow like the shipped one, which may hold the how-to's flow already."""
 
 
 @pytest.mark.parametrize("word", [*FACTS, *OPERATORS, *DEFAULT_KEYS, "is_set", "all", "any", "not"])
@@ -46,16 +57,15 @@ def test_the_how_to_adds_a_flow_that_is_proven_and_can_be_dialled(tmp_path: Path
     option, call = (
         re.sub("^   ", "", part, flags=re.M) for part in option_and_call.split("   …\n")
     )
-    flows = tmp_path / "ussd_flows"
-    (flows / "lang" / "en").mkdir(parents=True)
-    (flows / "hours.yaml").write_text(re.sub("^   ", "", flow, flags=re.M))
-    (flows / "lang" / "en" / "hours.yaml").write_text(re.sub("^   ", "", english, flags=re.M))
-    shipped = (shipped_root() / "ussd_flows" / "main.yaml").read_text()
-    with_option = shipped.replace("\n  worker:\n", f"\n{option}\n  worker:\n", 1)
-    (flows / "main.yaml").write_text(with_option + "\n" + call)
-    library = Library((tmp_path, shipped_root()))
-    faults = check_flows(library, shipped_languages(), SIGNS)
-    assert [fault.problem for fault in faults] == ["not translated into en: patient.options.hours"]
-    phone = Phone(build_book(library, shipped_languages(), SIGNS), language="en")
+    library = library_of(
+        tmp_path,
+        main=f"{MENU}{option}{call}",
+        hours=re.sub("^   ", "", flow, flags=re.M),
+        lang_en_hours=re.sub("^   ", "", english, flags=re.M),
+    )
+    faults = check_flows(library, whole_languages(), SIGNS)
+    missing = "not translated: ussd_flows/lang/en/main.yaml is missing"
+    assert [fault.problem for fault in faults] == [missing]
+    phone = Phone(build_book(library, whole_languages(), SIGNS), language="en")
     phone.type("4")
     assert phone.type("2").text == "Closed, but for emergencies. Call +229 01 91 00 00 01"

