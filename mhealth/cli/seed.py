@@ -30,8 +30,9 @@ def seed() -> None:
 
 
 def _write_phones(file: YamlFile) -> None:
-    """The phones of the phone page, beside the database."""
-    phones = [dict(row) for row in file.data["phones"]]
+    """The phones of the phone page, beside the database; each with the district's time zone."""
+    timezone = file.data["district"]["timezone"]
+    phones = [{**row, "timezone": timezone} for row in file.data["phones"]]
     path = find_home(os.environ).var / "phones.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(phones, ensure_ascii=False, indent=1), encoding="utf-8")

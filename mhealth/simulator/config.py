@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.message import Recipient
@@ -18,6 +19,8 @@ class Handset:
     label_en: str
     msisdn: Msisdn
     role: Recipient
+    timezone: str | None = None
+    """The district's, such as Africa/Porto-Novo; the page shows the browser's without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,8 @@ class SimulatorConfig:
 def read_handsets(file: Path) -> tuple[Handset, ...]:
     """The phones that `mhealth seed` wrote; none when there is no such file.
 
-    Shape: a list of `{"label_fr", "label_en", "msisdn", "role"}`, role one of caller,
-    health_worker, facility, district. Raises SettingsError naming the file.
+    Shape: a list of `{"label_fr", "label_en", "msisdn", "role"}`, perhaps with
+    `"timezone"`; role one of caller, health_worker, facility, district. Raises SettingsError naming the file.
     """
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))
@@ -72,4 +75,5 @@ def _handset(row: dict[str, str]) -> Handset:
         label_en=row["label_en"],
         msisdn=Msisdn(row["msisdn"]),
         role=Recipient(row["role"]),
+        timezone=ZoneInfo(row["timezone"]).key if "timezone" in row else None,
     )

@@ -8,6 +8,7 @@ from mhealth.simulator.memory import Memory
 
 SHOWN = 50
 PER_PHONE = 200
+MOST_WAITING = 20
 
 
 class Messages:
@@ -62,6 +63,16 @@ class Messages:
             msisdn,
         )
         return int(rows[0]["n"])
+
+    def waiting(self, shown: frozenset[str]) -> list[dict[str, object]]:
+        """The phones with SMS that nobody has opened, those shown left out; the latest first."""
+        rows = self._memory.rows(
+            "select msisdn, count(*) as unread, max(id) as newest from messages"
+            " where is_incoming and not is_read group by msisdn order by newest desc limit ?",
+            MOST_WAITING + len(shown),
+        )
+        elsewhere = [dict(row) for row in rows if row["msisdn"] not in shown]
+        return elsewhere[:MOST_WAITING]
 
     def mark_read(self, msisdn: str, message_id: int) -> None:
         """Somebody opened an SMS."""

@@ -1,8 +1,9 @@
 """The JSON that the phone page speaks: dial, type, drop, SMS, inbox, clock.
 
 `GET /api/phones` names the phones. `GET /api/state?msisdn=…&since=REVISION` shows up to six phones
-at once, or 204 when nothing changed. `POST /api/phones/<msisdn>/{dial,type,drop,sms,read}` act and
-answer with that phone. A mistake answers 400 with `{"error": word}`.
+at once and where else an SMS waits unread, or 204 when nothing changed.
+`POST /api/phones/<msisdn>/{dial,type,drop,sms,read}` act and answer with that phone.
+A mistake answers 400 with `{"error": word}`.
 """
 
 from collections.abc import Mapping
@@ -50,7 +51,8 @@ def _add_looks(blueprint: Blueprint, network: Network) -> None:
             return Response(status=204)
         asked = [_number(network, raw) for raw in request.args.getlist("msisdn")[:MOST_PHONES]]
         shown = {msisdn.e164: _phone(network, msisdn) for msisdn in asked}
-        return jsonify(revision=revision, clock=_clock(network), phones=shown)
+        elsewhere = network.messages.waiting(frozenset(shown))
+        return jsonify(revision=revision, clock=_clock(network), phones=shown, elsewhere=elsewhere)
 
     @blueprint.get("/phones/<raw>")
     def phone(raw: str) -> Response:
@@ -139,6 +141,7 @@ def _district(network: Network) -> dict[str, object]:
         "sms_number": config.sms_number,
         "session_seconds": config.session_seconds,
         "clock": _clock(network),
+        "timezone": next((one.timezone for one in config.handsets if one.timezone), None),
         "phones": [
             {
                 "label_fr": handset.label_fr,

@@ -3,7 +3,9 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -11,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from mhealth.domain.clock import read_offset
 from mhealth.domain.gsm7 import measure
 from mhealth.simulator.config import SimulatorConfig
-from tests.simulator.conftest import MOTHER, NURSE, Client, until
+from tests.simulator.conftest import MOTHER, NURSE, Client, running, until
 from tests.simulator.product import Product
 
 pytestmark = pytest.mark.browser
@@ -339,3 +341,48 @@ def test_two_pages_show_the_same_phone(browser: Browser, simulator: Client) -> N
     assert simulator.phone(MOTHER)["call"]["state"] == "open"
     first.page.context.close()
     second.page.context.close()
+
+
+def test_an_sms_for_a_phone_that_is_not_shown_is_told_and_opened(
+    desk: Desk, simulator: Client
+) -> None:
+    hint = desk.page.locator("[data-hint]")
+    expect(hint).to_be_hidden()
+    desk.phone(1).locator("select").select_option(MOTHER)
+
+    simulator.send(to=NURSE, text="URGENCE 482 1935")
+    desk.phone(2).locator("select").select_option(MOTHER)
+    expect(hint).to_contain_text("SMS pour Infirmière, centre de Djidja")
+    hint.get_by_role("button", name="ouvrir").click()
+
+    expect(desk.phone(2).locator("select")).to_have_value(NURSE)
+    expect(desk.phone(2).locator(".message-body")).to_have_text("URGENCE 482 1935")
+    expect(hint).to_be_hidden()
+
+
+def test_the_hint_of_an_sms_elsewhere_can_be_hidden_until_the_next(
+    desk: Desk, simulator: Client
+) -> None:
+    hint = desk.page.locator("[data-hint]")
+    simulator.send(to="+2290197000088")
+    expect(hint).to_contain_text("SMS pour +229 01 97 00 00 88")
+
+    hint.get_by_role("button", name="Masquer").click()
+    expect(hint).to_be_hidden()
+
+    simulator.send(to="+2290197000088")
+    expect(hint).to_be_visible()
+
+
+def test_times_on_the_page_are_the_districts(browser: Browser, config: SimulatorConfig) -> None:
+    far = replace(config.handsets[0], timezone="Pacific/Kiritimati")
+    with running(config, handsets=(far,)) as simulator:
+        desk = _open(browser, simulator)
+        shown = desk.page.locator("[data-clock-now]").inner_text()
+        there = datetime.now(ZoneInfo("Pacific/Kiritimati"))
+
+        near = {(there + timedelta(minutes=n)).strftime("%H:%M") for n in (-1, 0, 1)}
+        assert shown[-5:] in near
+        expect(desk.page.locator("[data-clock-zone]")).to_have_text("heure de Kiritimati")
+        desk.page.context.close()
+    assert desk.complaints == []

@@ -1,5 +1,7 @@
 """The phones' SMS, the state that the page asks for, and the clock."""
 
+from dataclasses import replace
+
 import pytest
 import requests
 
@@ -172,3 +174,23 @@ def test_a_thousand_odd_characters_from_a_phone_come_back_as_they_were(simulator
     simulator.send(text=odd)
 
     assert simulator.phone()["messages"][0]["body"] == odd
+
+
+def test_the_state_names_the_phones_with_unread_sms_that_are_not_shown(simulator: Client) -> None:
+    simulator.send(to=MOTHER)
+    simulator.send(to=NURSE)
+    simulator.send(to=NURSE)
+
+    address = f"{simulator.url}/api/state"
+    found = requests.get(address, params={"msisdn": MOTHER}, timeout=10).json()
+
+    ((msisdn, unread),) = [(one["msisdn"], one["unread"]) for one in found["elsewhere"]]
+    assert (msisdn, unread) == (NURSE, 2)
+
+
+def test_the_districts_time_zone_is_told(config: SimulatorConfig) -> None:
+    first = replace(config.handsets[0], timezone="Africa/Porto-Novo")
+    with running(config, handsets=(first, *config.handsets[1:])) as simulator:
+        district = requests.get(f"{simulator.url}/api/phones", timeout=10).json()
+
+    assert district["timezone"] == "Africa/Porto-Novo"

@@ -1,12 +1,20 @@
 // The demo's clock in the bar: what time it is in the simulated world, and the keys that move it.
 
 import * as api from "./api.js";
-import { day, hour, say, span } from "./words.js";
+import { day, hour, say, setZone, span } from "./words.js";
 
 let difference = 0;
 
 /** Now by the demo's clock, in seconds since 1970. */
 export const now = () => Date.now() / 1000 + difference;
+
+/** Write times in the district's zone, and say which it is. */
+export function setClockZone(bar, zone) {
+  setZone(zone);
+  const place = zone?.split("/").at(-1).replaceAll("_", " ");
+  bar.querySelector("[data-clock-zone]").textContent = place ? say("clock_zone", { zone: place }) : "";
+  bar.querySelector("[data-clock-now]").title = zone ?? "";
+}
 
 /** Take over the simulator's word on the clock. */
 export function setClock(bar, clock) {

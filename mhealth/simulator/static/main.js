@@ -1,10 +1,11 @@
 // The page: three phones, asked after once a second.
 
 import * as api from "./api.js";
-import { armClock, drawClock, now, setClock } from "./clock.js";
+import { armClock, drawClock, now, setClock, setClockZone } from "./clock.js";
 import { Handset } from "./handset.js";
+import { armHint, drawHint } from "./hint.js";
 import { armKeys } from "./keyboard.js";
-import { armOwner, firstNumber, nameOf, showOwner } from "./owner.js";
+import { armOwner, firstNumber, nameOf, remember, showOwner } from "./owner.js";
 import { armWriting, drawPanel } from "./panel.js";
 import { draw } from "./screen.js";
 import { say } from "./words.js";
@@ -21,6 +22,7 @@ const phones = stands.map((stand, index) => makePhone(stand, index));
 await Promise.all(phones.map((phone, index) => insertFirst(phone, index)));
 armClock(bar, () => poll());
 armTabs();
+armHint(district, openPhone);
 setInterval(tick, POLL_MS);
 document.documentElement.dataset.ready = "yes";
 
@@ -28,6 +30,7 @@ async function start() {
   for (;;) {
     try {
       const found = await api.district();
+      setClockZone(bar, found.timezone);
       setClock(bar, found.clock);
       return found;
     } catch {
@@ -75,6 +78,15 @@ function change(phone, state) {
   phone.insert(state);
 }
 
+/** Put a phone that is not shown on a stand and bring the stand into view. */
+async function openPhone(msisdn, index) {
+  const state = await api.phone(msisdn);
+  remember(district, index, msisdn);
+  showOwner(stands[index], district, msisdn);
+  change(phones[index], state);
+  bringIntoView(stands[index]);
+}
+
 function show(stand, phone, index) {
   draw(stand, phone);
   drawPanel(stand, phone);
@@ -119,10 +131,16 @@ function takeOver(fresh, turns) {
   const isCurrent = phones.every((phone, index) => phone.turn === turns[index]);
   revision = isCurrent ? fresh.revision : "";
   setClock(bar, fresh.clock);
+  if (isCurrent) drawHint(district, fresh.elsewhere);
   phones.forEach((phone, index) => {
     const state = fresh.phones[phone.msisdn];
     if (state && phone.turn === turns[index]) phone.accept(state);
   });
+}
+
+function bringIntoView(stand) {
+  const desk = document.querySelector("[data-desk]");
+  desk.scrollTo({ left: stand.offsetLeft - desk.offsetLeft, behavior: "smooth" });
 }
 
 function armTabs() {
@@ -130,8 +148,7 @@ function armTabs() {
   for (const tab of document.querySelectorAll("[data-tab]")) {
     tab.addEventListener("click", (event) => {
       event.preventDefault();
-      const stand = stands[Number(tab.dataset.tab)];
-      desk.scrollTo({ left: stand.offsetLeft - desk.offsetLeft, behavior: "smooth" });
+      bringIntoView(stands[Number(tab.dataset.tab)]);
     });
   }
   const seen = new IntersectionObserver((entries) => {

@@ -23,7 +23,8 @@ function ownNumber(district, index) {
   return found?.msisdn ?? district.phones[index]?.msisdn ?? null;
 }
 
-function remember(district, index, msisdn) {
+/** Keep the choice of a stand over a reload. */
+export function remember(district, index, msisdn) {
   if (msisdn === ownNumber(district, index)) localStorage.removeItem(remembered(index));
   else localStorage.setItem(remembered(index), msisdn);
 }

@@ -21,16 +21,25 @@ export function failure(word) {
 }
 
 const locale = { fr: "fr", en: "en-GB" }[language];
-const clockFormat = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
+let formats = formatsIn(undefined);
 
-const shortDayFormat = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit" });
+function formatsIn(timeZone) {
+  const format = (parts) => new Intl.DateTimeFormat(locale, { ...parts, timeZone });
+  return {
+    hour: format({ hour: "2-digit", minute: "2-digit" }),
+    day: format({ weekday: "short", day: "numeric", month: "short" }),
+    shortDay: format({ day: "2-digit", month: "2-digit" }),
+  };
+}
+
+/** Write all times in the district's zone; without one they are the browser's. */
+export function setZone(timeZone) { formats = formatsIn(timeZone ?? undefined); }
 
 /** Hours and minutes of a time in seconds since 1970. */
-export const hour = (seconds) => clockFormat.format(seconds * 1000);
+export const hour = (seconds) => formats.hour.format(seconds * 1000);
 
 /** Day and month likewise. */
-export const day = (seconds) => dayFormat.format(seconds * 1000);
+export const day = (seconds) => formats.day.format(seconds * 1000);
 
 /** The time alone for today by the demo's clock, with its day before it otherwise. */
 export function when(seconds, now) {
@@ -39,7 +48,7 @@ export function when(seconds, now) {
 
 /** Likewise in few letters: hours and minutes today, else day and month in digits. */
 export function brief(seconds, now) {
-  return day(seconds) === day(now) ? hour(seconds) : shortDayFormat.format(seconds * 1000);
+  return day(seconds) === day(now) ? hour(seconds) : formats.shortDay.format(seconds * 1000);
 }
 
 /** A span such as `1 d 2 h`, in whole minutes. */
