@@ -103,7 +103,7 @@ def _next_answer(answers: list[str]) -> str:
 def draw_screen(screen: Screen) -> str:
     """The screen in a box, with the room that is left below it."""
     left, is_gsm7 = screen_room(screen.text)
-    unit = "septets" if is_gsm7 else "characters (not GSM-7)"
+    unit = "characters" if is_gsm7 else "characters (not GSM-7)"
     foot = f" {left} {unit} left " if left >= 0 else f" too long by {-left} {unit} "
     corner, bar, other_corner, side, low, other_low = _box_lines()
     rows = [row for line in screen.text.split("\n") for row in _wrapped(line)]
@@ -113,7 +113,7 @@ def draw_screen(screen: Screen) -> str:
 
 
 def _wrapped(line: str) -> list[str]:
-    return textwrap.wrap(line, _WIDTH, drop_whitespace=False) or [""]
+    return textwrap.wrap(line, _WIDTH) or [""]
 
 
 def _box_lines() -> tuple[str, ...]:

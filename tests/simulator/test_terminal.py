@@ -132,8 +132,8 @@ def test_the_box_holds_the_screen_and_says_what_room_is_left() -> None:
 
     assert len({len(line) for line in drawn}) == 1
     assert "1 Oui" in drawn[2]
-    assert "96 septets left" in drawn[-1]
-    assert " too long by 1 septets " in draw_screen(Screen("a" * 161, goes_on=True))
+    assert "96 characters left" in drawn[-1]
+    assert " too long by 1 characters " in draw_screen(Screen("a" * 161, goes_on=True))
 
 
 def test_a_text_reaches_the_product_as_an_sms(environ: dict[str, str], product: Product) -> None:
