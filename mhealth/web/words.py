@@ -141,7 +141,7 @@ REASONS = {
 
 READINGS = {
     Reading.ORIGINAL: said("lu dans la source"),
-    Reading.RESTATED: said("lu dans un texte qui la reprend"),
+    Reading.RESTATED: said("règle lue dans un document secondaire"),
     Reading.MEMORY: said("à vérifier dans la source"),
     Reading.OURS: said("règle prudente de la plateforme, sans source publiée"),
 }
@@ -158,7 +158,7 @@ APPOINTMENTS = {
 }
 """When the patient is expected, where no day is named; of the day that the appointment was made."""
 
-WAITING_WORDS = said("À répondre")
+WAITING_WORDS = said("Sans réponse ou déclinée")
 """The filter that takes all statuses in which somebody must still say yes."""
 
 PROBLEMS = {

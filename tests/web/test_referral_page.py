@@ -63,7 +63,7 @@ def test_each_sms_shows_its_way_on_one_clock(signed_in: Browser, busy: Busy) -> 
 
     assert (
         "12:59:00 mis en file 12:59:00 remis à l’opérateur 12:59:00 envoyé "
-        "12:59:08 reçu sur le téléphone (Success)"
+        "12:59:08 reçu sur le téléphone"
     ) in said
     assert "12:59:08 échec (Failed) UserInBlacklist" in said
 

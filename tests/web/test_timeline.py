@@ -124,3 +124,18 @@ def test_a_call_that_still_goes_on_is_not_called_cut(product: Product) -> None:
 
     assert "incomplète : l’appel n’est pas allé à sa fin" in said
     assert "coupé" not in said
+
+
+def test_the_centre_asked_after_a_no_is_named_as_asked(
+    desk: Desk, signed_in: Browser, busy: Busy
+) -> None:
+    referral = busy.referrals[0]
+    with desk.database.writing() as session:
+        made.an_event(
+            session, referral, kind="moved", status_from="declined", status_to="sent",
+            actor_kind="clock", at=desk.clock.at, facility_id=referral.facility_id,
+        )  # fmt: skip
+
+    told = visible(signed_in.get(f"/desk/referrals/{referral.uid}").text)
+
+    assert "HD Soukoumé sollicité automatiquement" in told

@@ -103,6 +103,8 @@ def _event(event: ReferralEvent, sent: list[Message], shows_numbers: bool) -> En
     words = STATUSES[status] if status else EVENTS.get(event.kind, event.kind)
     text, is_sealed = opened(event, "note")
     title, is_alarm = said(words), event.kind in ALARMS
+    if _is_asked_anew(event):
+        return Entry(at=event.at, kind=Kind.MOVE, title=_asked(event), note=_actor(event))
     if is_alarm and text in REASONS:
         title = gettext("%(what)s : %(why)s", what=title, why=said(REASONS[text]))
         text = None
@@ -130,8 +132,23 @@ def _alarm_note(event: ReferralEvent, sent: list[Message]) -> str:
 
 
 def _by_whom(event: ReferralEvent) -> str:
-    actor = said(ACTORS.get(event.actor_kind, event.actor_kind))
+    actor = _actor(event)
     return f"{actor} · {event.facility.name}" if event.facility else actor
+
+
+def _actor(event: ReferralEvent) -> str:
+    return str(said(ACTORS.get(event.actor_kind, event.actor_kind)))
+
+
+def _is_asked_anew(event: ReferralEvent) -> bool:
+    """True when a referral that was declined goes out to the next centre."""
+    is_sent = event.status_to == ReferralStatus.SENT and event.status_from is not None
+    return is_sent and event.facility is not None
+
+
+def _asked(event: ReferralEvent) -> str:
+    name = event.facility.name if event.facility else ""
+    return str(gettext("%(facility)s sollicité", facility=name))
 
 
 def _received(row: InboundMessage, shows_numbers: bool) -> Entry:
@@ -185,7 +202,7 @@ def _way(row: Message, reports: list[DeliveryReportRow]) -> list[Step]:
 
 
 def _report(report: DeliveryReportRow, shift: timedelta) -> Step:
-    """The network's word in ours, its own beside it."""
+    """The network's word in ours; its own beside it unless the SMS arrived."""
     at = _moment(report.received_ms) + shift
     if report.status is None:
         words = gettext(
@@ -193,7 +210,9 @@ def _report(report: DeliveryReportRow, shift: timedelta) -> Step:
         )
         return Step(at=at, words=words)
     words = said(MESSAGE_STATES[DeliveryStatus(report.status).state])
-    return Step(at=at, words=f"{words} ({report.raw_status})", note=report.reason or "")
+    if report.status != DeliveryStatus.DELIVERED:
+        words = f"{words} ({report.raw_status})"
+    return Step(at=at, words=words, note=report.reason or "")
 
 
 def _moment(ms: int) -> datetime:
