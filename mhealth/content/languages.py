@@ -76,7 +76,7 @@ def _read(file: YamlFile, languages: dict[str, Any], code: str) -> Language:
         direction=row.get("direction", "ltr"),
         fallback=row.get("fallback"),
         words={
-            meaning: tuple(str(word).casefold() for word in words.get(meaning) or ())
+            meaning: tuple(str(word) for word in words.get(meaning) or ())
             for meaning in (*MEANINGS, *OPTIONAL_MEANINGS)
         },
     )

@@ -75,7 +75,7 @@ class Reader:
     def joining_words(self) -> tuple[str, ...]:
         """Words for "and" in all languages."""
         spoken = (language.words.get("and", ()) for language in self.languages.by_code.values())
-        return tuple(sorted({word for words in spoken for word in words}))
+        return tuple(sorted({word.casefold() for words in spoken for word in words}))
 
     def hint(self, phrase: str, **values: int) -> Mapping[str, str]:
         """A hint's line, by language, with its line break after it."""

@@ -36,8 +36,8 @@ def test_an_age_is_said_as_it_was_typed(age_days: int | None, french: str, engli
     [
         (date(2026, 11, 24), "aujourd'hui", "today"),
         (date(2026, 11, 25), "demain", "tomorrow"),
-        (date(2026, 11, 26), "jeudi 26/11", "thursday 26/11"),
-        (date(2026, 12, 1), "mardi 01/12", "tuesday 01/12"),
+        (date(2026, 11, 26), "jeudi 26/11", "Thursday 26/11"),
+        (date(2026, 12, 1), "mardi 01/12", "Tuesday 01/12"),
     ],
 )
 def test_a_day_is_said_as_people_say_it(day: date, french: str, english: str) -> None:
