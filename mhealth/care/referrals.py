@@ -118,7 +118,7 @@ def reschedule(
 
     False when it is booked so already, or for an emergency, which comes now.
     """
-    if not appointments.can_wait(referral) or appointments.stands_so(
+    if not appointments.may_come_at(referral, starts_at, now) or appointments.stands_so(
         session, referral, starts_at, has_time
     ):
         return False
