@@ -22,7 +22,7 @@ def escalate_unanswered(bench: Workbench, session: Session, now: datetime) -> in
     """Take every referral past its time up; how many. The desk shows them until answered."""
 
     def tell(referral: Referral) -> None:
-        waited = str(int((now - referral.created_at).total_seconds() // 60))
+        waited = str(_minutes_asked(bench, referral, now))
         tell_district(bench, session, referral, "district_unanswered", now, minutes=waited)
 
     return _take_up(session, unanswered(session, now), "unanswered", tell, now)
@@ -44,6 +44,13 @@ def tell_of_unreached_workers(bench: Workbench, session: Session, now: datetime)
         note_event(session, referral, "worker_unreached", CLOCK, now)
         told += tell_district(bench, session, referral, "district_worker_unreached", now)
     return told
+
+
+def _minutes_asked(bench: Workbench, referral: Referral, now: datetime) -> int:
+    """For how long the centre at hand has been asked: its clock started when it was."""
+    due, would_be_due = referral.answer_due_at, bench.answer_due(referral.klass, now)
+    asked_at = due - (would_be_due - now) if due and would_be_due else referral.created_at
+    return int((now - asked_at).total_seconds() // 60)
 
 
 def _take_up(

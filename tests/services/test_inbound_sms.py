@@ -240,6 +240,7 @@ def test_a_silent_next_centre_is_taken_up_too(product: Product) -> None:
 
     assert _escalate(product) == 1
     assert "HD Soukoum" in product.inbox(DISTRICT)[-1]
+    assert "16 min" in product.inbox(DISTRICT)[-1]
 
 
 def test_an_urgent_referral_has_a_clock_too_and_is_no_emergency(product: Product) -> None:
