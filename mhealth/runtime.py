@@ -23,7 +23,7 @@ from mhealth.domain.gateway import Aggregator
 from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
 from mhealth.services.content import load_book
-from mhealth.services.content_check import check_content
+from mhealth.services.content_check import drafts_of
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
@@ -33,7 +33,6 @@ from mhealth.store.database import Database
 from mhealth.store.unread import forget_unread
 from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.triage.loader import load_protocols
-from mhealth.ussd.book import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +70,6 @@ class Runtime:
         with self.database.writing() as session:
             yield session
         self.bell.ring(rung_lanes(session))
-
-    @property
-    def book(self) -> Book:
-        """The flows."""
-        return self.turn_room.book
 
     @property
     def chores(self) -> tuple[Chore, ...]:
@@ -120,16 +114,18 @@ def build_runtime(settings: Settings) -> Runtime:
     Raises SettingsError or ContentError: the process must not start.
     """
     library = open_library(settings.country_dir)
-    if settings.mode == "live":
-        _refuse_drafts(library)
     languages = load_languages(library)
     protocols = load_protocols(library, languages)
+    phrases, templates = load_phrases(library, languages), load_templates(library, languages)
+    book = load_book(library, languages, protocols)
+    if settings.mode == "live":
+        _refuse_drafts(list(drafts_of(protocols, book, phrases, templates)))
     handles = open_handles(settings)
     workbench = Workbench(
         languages=languages,
-        phrases=load_phrases(library, languages),
+        phrases=phrases,
         protocols=protocols,
-        templates=load_templates(library, languages),
+        templates=templates,
         clock=handles.clock,
         keyring=handles.keyring,
         channel=settings.channel_names[0],
@@ -147,17 +143,15 @@ def build_runtime(settings: Settings) -> Runtime:
             bench=workbench,
             database=handles.database,
             turns=PlainTurns(handles.database),
-            book=load_book(library, languages, protocols),
-            service_code=settings.service_code,
+            book=book,
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,
     )
 
 
-def _refuse_drafts(library: Library) -> None:
+def _refuse_drafts(drafts: list[str]) -> None:
     """In live mode every rule and text must be signed as it stands."""
-    drafts = check_content(library).drafts
     if drafts:
         raise SettingsError(
             f"MHEALTH_MODE=live: {len(drafts)} files are signed by nobody, the first is"

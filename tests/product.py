@@ -113,7 +113,6 @@ class Product:
             database=self.database,
             turns=PlainTurns(self.database),
             book=book(),
-            service_code=self.bench.service_code,
         )
         with self.database.writing() as session:
             plant(self.bench, session, _seed(), "a long password", self.clock())

@@ -113,6 +113,14 @@ def next_clinic_day(facility: Facility | None, district: District, now: datetime
     return datetime.combine(day, opening, ZoneInfo(district.timezone))
 
 
+def expected_text(
+    bench: Workbench, session: Session, referral: Referral, language: str, now: datetime
+) -> str:
+    """When the patient of a referral is expected, in words; empty when nothing stands."""
+    standing = appointment_of(session, referral.id)
+    return when_text(bench, standing, referral.district, language, now) if standing else ""
+
+
 def when_text(
     bench: Workbench, appointment: Appointment, district: District, language: str, now: datetime
 ) -> str:

@@ -29,7 +29,7 @@ from mhealth.triage.evaluate import Assessment, assess
 class Statement:
     """What a caller said, whole or not. `signs` maps a sign to yes, no, or None (not answered)."""
 
-    subject: str  # child, infant, pregnant, postpartum, other
+    subject: str  # domain.triage.Subject
     relation: str  # self, child, woman, other, patient
     protocol: str
     signs: Mapping[str, bool | None]

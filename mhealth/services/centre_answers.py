@@ -15,7 +15,7 @@ from mhealth.domain.referral import STATUS_TABLE, ReferralStatus
 from mhealth.services.senders import Sender
 from mhealth.sms.answers import Answer, AnswerProblem, NotAnAnswer, read_answer
 from mhealth.sms.when import WhenProblem
-from mhealth.store.referrals import Referral, appointment_of, referral_by_code
+from mhealth.store.referrals import Referral, referral_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,10 @@ class _Case:
     def noted_yes(self, template: str) -> Understood:
         """The yes stands; the SMS that says so tells when the patient is expected."""
         values, referral = self.values(), self.referral
-        appointment = appointment_of(self.session, referral.id)
-        if appointment is not None:
-            language = (referral.facility or referral.district).language
-            values["when_text"] = appointments.when_text(
-                self.bench, appointment, referral.district, language, self.now
-            )
+        language = (referral.facility or referral.district).language
+        values["when_text"] = appointments.expected_text(
+            self.bench, self.session, referral, language, self.now
+        )
         return Understood("answer_yes", template, values, referral.id)
 
     def already(self) -> Understood:

@@ -1,19 +1,19 @@
 """Proves everything that programme staff write, and counts what nobody has signed yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mhealth.content.languages import load_languages
 from mhealth.content.library import Library
-from mhealth.content.phrases import load_phrases
+from mhealth.content.phrases import Phrases, load_phrases
 from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
-from mhealth.services.content import flow_sources
-from mhealth.sms.templates import MISSING, check_templates, load_templates
+from mhealth.services.content import flow_sources, load_book
+from mhealth.sms.templates import MISSING, Templates, check_templates, load_templates
 from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
 from mhealth.triage.protocol import Protocol
-from mhealth.ussd.book import build_book
+from mhealth.ussd.book import Book
 from mhealth.ussd.checks import Fault, Severity, check_flows
 
 
@@ -44,7 +44,13 @@ def check_content(library: Library) -> Proof:
     proof = Proof(tuple(sorted(faults, key=lambda fault: fault.severity)), ())  # errors first
     if not proof.is_sound:
         return proof
-    return Proof(proof.faults, tuple(_drafts(library, languages, protocols)))
+    drafts = drafts_of(
+        protocols,
+        load_book(library, languages, protocols),
+        load_phrases(library, languages),
+        load_templates(library, languages),
+    )
+    return Proof(proof.faults, tuple(drafts))
 
 
 def _protocol_faults(
@@ -89,15 +95,16 @@ def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:
         yield _fault(error)
 
 
-def _drafts(
-    library: Library, languages: Languages, protocols: dict[str, Protocol]
+def drafts_of(
+    protocols: Mapping[str, Protocol], book: Book, phrases: Phrases, templates: Templates
 ) -> Iterator[str]:
+    """The files of this content that nobody signed as they stand."""
     for protocol in protocols.values():
         if not protocol.review.covers(protocol.version):
             yield f"ussd_flows/content/protocols/{protocol.name}.yaml"
-    yield from build_book(library, languages, flow_sources(protocols)).drafts
-    yield from load_phrases(library, languages).drafts
-    yield from load_templates(library, languages).unsigned()
+    yield from book.drafts
+    yield from phrases.drafts
+    yield from templates.unsigned()
 
 
 def _fault(error: ContentError) -> Fault:

@@ -13,7 +13,7 @@ from mhealth.services.callers import help_number
 from mhealth.services.scene import Result, Scene
 from mhealth.store.directory import Village
 from mhealth.store.people import Consent, Phone
-from mhealth.store.referrals import Referral, appointment_of
+from mhealth.store.referrals import Referral
 from mhealth.store.reports import report_of_session
 from mhealth.triage.dialogue import advice_text, speak
 
@@ -116,10 +116,12 @@ def _of_referral(scene: Scene, recorded: Recorded, referred: Referred) -> Result
     """A referral that goes on from a dropped call keeps its class when that is the more severe."""
     referral, told = referred.referral, referred.told
     protocol = scene.bench.protocols[recorded.report.protocol]
-    appointment = appointment_of(scene.session, referral.id)
     outcome: dict[str, Any] = {
         "code": show_code(referral.code),
         "facility": scene.where_to_go(referral.facility),
+        "when_text": appointments.expected_text(
+            scene.bench, scene.session, referral, scene.language, scene.now
+        ),
         "told_worker": told.worker,
         "told_facility": told.facility,
         "told_district": told.district,
@@ -127,10 +129,6 @@ def _of_referral(scene: Scene, recorded: Recorded, referred: Referred) -> Result
     if referral.klass is not recorded.assessment.triage_class:
         outcome["triage_class"] = referral.triage_class
         outcome["advice"] = speak(protocol.advice[referral.triage_class], scene.language)
-    if appointment is not None:
-        outcome["when_text"] = appointments.when_text(
-            scene.bench, appointment, referral.district, scene.language, scene.now
-        )
     return outcome
 
 

@@ -12,7 +12,6 @@ from mhealth.services.scene import Result, Scene
 from mhealth.store.directory import Village, health_areas, villages_of_area, villages_of_worker
 from mhealth.store.referrals import (
     Referral,
-    appointment_of,
     open_referrals_of_phone,
     open_referrals_of_worker,
 )
@@ -82,19 +81,14 @@ def show_referral(scene: Scene, args: Result) -> Result:
     if row is None or not _may_see(known, row):
         raise LookupError("a referral that this caller was not shown")
     say, language = scene.bench.phrases.say, scene.language
-    appointment = appointment_of(scene.session, row.id)
-    when = (
-        appointments.when_text(scene.bench, appointment, row.district, language, scene.now)
-        if appointment
-        else ""
-    )
+    when = appointments.expected_text(scene.bench, scene.session, row, language, scene.now)
     return {
         "code": show_code(row.code),
         "facility": scene.facility_name(row.facility),
         "village": scene.village_name(row.village),
         "status_text": say(f"status.{row.status}", language),
         "when": when,
-        "has_appointment": appointment is not None,
+        "has_appointment": bool(when),
         "age_text": scene.bench.phrases.age(row.report.age_days, language),
         "class_text": say(f"class.{row.triage_class}", language),
     }

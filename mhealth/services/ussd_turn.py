@@ -56,11 +56,10 @@ class TurnRoom:
     database: Database
     turns: PlainTurns
     book: Book
-    service_code: str
 
     def reply_in_all(self, phrase: str) -> UssdReply:
         """A closing reply when the caller's language is unknown."""
-        text = self.bench.phrases.say_in_all(phrase, service_code=self.service_code)
+        text = self.bench.phrases.say_in_all(phrase, service_code=self.bench.service_code)
         return UssdReply(text=fold(text), ends=True)
 
 

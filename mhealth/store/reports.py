@@ -29,7 +29,7 @@ class Report(Row, Base):
     relation: Mapped[str] = mapped_column(
         String(16)
     )  # self, child, woman, other; patient of a worker
-    subject: Mapped[str] = mapped_column(String(16))  # child, infant, pregnant, postpartum, other
+    subject: Mapped[str] = mapped_column(String(16))  # domain.triage.Subject
     age_days: Mapped[int | None]
     protocol: Mapped[str] = mapped_column(String(32))
     protocol_version: Mapped[str] = mapped_column(String(16))

@@ -17,10 +17,10 @@ from mhealth.services.ussd_end import end_session
 from mhealth.services.ussd_turn import TurnLost, take_turn
 from mhealth.store.unread import UnreadableCall, keep_unread
 from mhealth.web.here import runtime
+from mhealth.web.security import LARGEST_BODY
 
 hooks = Blueprint("hooks", __name__, url_prefix="/hooks/<channel>/<token>")
 
-MAX_BODY = 16 * 1024
 MAX_FIELDS = 100
 _FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 _log = log_for("web.webhooks")
@@ -99,7 +99,6 @@ def delivery(channel: str) -> Response:
 
 def _call() -> RawCall:
     """The call with its fields, bounded. Raises UnreadableRequest; too large a body ends in 413."""
-    request.max_content_length = MAX_BODY
     request.get_data(cache=True)
     if request.content_length and request.mimetype not in _FORM and request.method == "POST":
         raise UnreadableRequest("not a form")
@@ -125,7 +124,7 @@ def _unread(here: Runtime, channel: str, kind: str, fault: UnreadableRequest) ->
         channel=channel,
         kind=kind,
         problem=str(fault),
-        body=raw.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:MAX_BODY],
+        body=raw.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:LARGEST_BODY],
         sameness=repr(fields) if fields else raw,
     )
     try:

@@ -121,7 +121,6 @@ def make_app(database: Database, settings: Settings, clock: Hands, staff_clock: 
         database=database,
         turns=PlainTurns(database),
         book=book(),
-        service_code=settings.service_code,
     )
     app = app_of(database, settings, bench, room)
     app.extensions[STAFF_CLOCK] = staff_clock
