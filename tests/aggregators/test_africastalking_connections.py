@@ -20,6 +20,7 @@ from tests.aggregators.carrier import (
 )
 from tests.aggregators.conftest import HASTE, an_account
 from tests.aggregators.sending import a_row, an_sms, problem_of
+from tests.ports import free_pair
 
 
 def test_a_carrier_that_hangs_leaves_the_sms_unknown_in_time(
@@ -57,10 +58,8 @@ def test_an_endless_answer_leaves_the_sms_unknown(
 
 
 def test_a_closed_port_is_not_sent() -> None:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert problem_of(an_account(f"http://127.0.0.1:{port}")).problem is SendProblem.NOT_SENT
+    account = an_account(f"http://127.0.0.1:{free_pair()}")
+    assert problem_of(account).problem is SendProblem.NOT_SENT
 
 
 def test_a_port_that_lets_nobody_in_is_not_sent() -> None:

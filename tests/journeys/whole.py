@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import requests
 
-from tests.launcher.running import free_pair, is_running
+from tests.launcher.running import is_running
+from tests.ports import free_pair
 
 DEADLINE = 60.0
 QUICK = {

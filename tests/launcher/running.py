@@ -1,14 +1,14 @@
 """A launcher in a process of its own, around the fake product, as tests see it."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.ports import free_pair
 
 PROGRAM = Path(__file__).with_name("fake_product.py")
 DEADLINE = 30.0  # seconds; generous, since nothing waits for it when all goes well
@@ -20,19 +20,6 @@ def poll(claim: Callable[[], bool], what: str) -> None:
     while not claim():
         assert time.monotonic() < deadline, what
         time.sleep(0.02)
-
-
-def free_pair() -> int:
-    """A port that is free together with the next one, below those that the system gives to others."""
-    while True:
-        port = random.randrange(10_240, 32_000, 2)
-        with socket.socket() as first, socket.socket() as second:
-            try:
-                first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 class Running:

@@ -8,12 +8,13 @@ import pytest
 
 from mhealth.domain.errors import CannotStart
 from mhealth.launcher.ports import Listen, choose_addresses
-from tests.launcher.running import free_pair
+from tests.ports import free_pair
 
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    """A port that somebody listens on, while the one below it is free."""
+    with socket.create_server(("127.0.0.1", free_pair() + 1)) as server:
         yield server.getsockname()[1]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.launcher.running import Running, poll
+from tests.ports import free_pair
 
 Launch = Callable[..., Running]
 
@@ -138,7 +139,7 @@ def test_a_second_launch_in_the_same_folder_is_refused(launch: Launch) -> None:
 
 
 def test_a_taken_port_is_one_line_with_a_free_one(launch: Launch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.create_server(("127.0.0.1", free_pair())) as taken:
         port = taken.getsockname()[1]
         running = launch(PORT=str(port))
 

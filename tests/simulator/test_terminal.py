@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from click.testing import CliRunner, Result
 from mhealth.cli.dial import dial, draw_screen
 from mhealth.cli.text import text
 from mhealth.simulator.carrier import Screen
+from tests.ports import free_pair
 from tests.simulator.conftest import MOTHER, NURSE, until
 from tests.simulator.product import TOKEN, Product
 
@@ -163,12 +163,6 @@ def _command(environ: dict[str, str], *words: str) -> "subprocess.Popen[str]":
     )
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=1).ok
@@ -177,7 +171,7 @@ def _answers(url: str) -> bool:
 
 
 def test_the_simulator_is_a_process_that_ends_at_once_when_told(environ: dict[str, str]) -> None:
-    port = _free_port()
+    port = free_pair()
     address = f"http://127.0.0.1:{port}"
     environ["MHEALTH_AFRICASTALKING_BASE_URL"] = address
     process = _command(environ, "simulator", "--port", str(port))
@@ -198,7 +192,7 @@ def test_the_simulator_is_a_process_that_ends_at_once_when_told(environ: dict[st
 
 def test_the_simulator_refuses_in_one_line_beside_a_real_channel(environ: dict[str, str]) -> None:
     environ["MHEALTH_AFRICASTALKING_BASE_URL"] = "https://api.africastalking.com"
-    process = _command(environ, "simulator", "--port", str(_free_port()))
+    process = _command(environ, "simulator", "--port", str(free_pair()))
 
     said, complaints = process.communicate(timeout=30)
 
