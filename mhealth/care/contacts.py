@@ -11,14 +11,8 @@ from mhealth.domain.errors import SealError
 from mhealth.domain.message import Recipient
 from mhealth.domain.msisdn import Msisdn, NotAMsisdn
 from mhealth.logs import log_for
-from mhealth.store.directory import (
-    District,
-    Facility,
-    HealthWorker,
-    Village,
-    catch_all_district,
-    worker_of_village,
-)
+from mhealth.store.directory import District, Facility, HealthWorker, Village
+from mhealth.store.directory_reads import catch_all_district, worker_of_village
 from mhealth.store.people import Phone
 
 _log = log_for("care.contacts")

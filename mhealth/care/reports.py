@@ -12,13 +12,8 @@ from mhealth.care.moves import Actor
 from mhealth.care.referrals import Referred, go_on, refer
 from mhealth.care.workbench import Workbench
 from mhealth.domain.triage import TriageClass
-from mhealth.store.directory import (
-    District,
-    HealthWorker,
-    Village,
-    catch_all_district,
-    worker_of_village,
-)
+from mhealth.store.directory import District, HealthWorker, Village
+from mhealth.store.directory_reads import catch_all_district, worker_of_village
 from mhealth.store.people import Person, Phone
 from mhealth.store.referrals import unfinished_of
 from mhealth.store.reports import Report

@@ -8,14 +8,8 @@ from sqlalchemy.orm import Session
 
 from mhealth.care import contacts
 from mhealth.domain.msisdn import Msisdn
-from mhealth.store.directory import (
-    District,
-    HealthWorker,
-    Village,
-    catch_all_district,
-    villages_of_worker,
-    worker_by_msisdn,
-)
+from mhealth.store.directory import District, HealthWorker, Village
+from mhealth.store.directory_reads import catch_all_district, villages_of_worker, worker_by_msisdn
 from mhealth.store.people import Phone, phone_by_msisdn
 
 

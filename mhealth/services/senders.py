@@ -8,14 +8,8 @@ from sqlalchemy.orm import Session
 from mhealth.care.moves import Actor
 from mhealth.care.workbench import Workbench
 from mhealth.domain.msisdn import Msisdn
-from mhealth.store.directory import (
-    District,
-    Facility,
-    HealthWorker,
-    districts_by_duty,
-    facilities_by_duty,
-    worker_by_msisdn,
-)
+from mhealth.store.directory import District, Facility, HealthWorker
+from mhealth.store.directory_reads import districts_by_duty, facilities_by_duty, worker_by_msisdn
 from mhealth.store.people import Phone, phone_by_msisdn
 from mhealth.store.referrals import Referral
 

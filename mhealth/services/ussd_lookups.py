@@ -9,7 +9,8 @@ from mhealth.domain.codes import show_code
 from mhealth.domain.triage import Subject
 from mhealth.services.callers import Known
 from mhealth.services.scene import Result, Scene
-from mhealth.store.directory import Village, health_areas, villages_of_area, villages_of_worker
+from mhealth.store.directory import Village
+from mhealth.store.directory_reads import health_areas, villages_of_area, villages_of_worker
 from mhealth.store.referrals import (
     Referral,
     open_referrals_of_phone,

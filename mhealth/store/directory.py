@@ -1,16 +1,33 @@
-"""Who and where: districts, health areas, facilities, villages, health workers and their phones."""
+"""Who and where: districts, health areas, facilities, villages, health workers and their posts.
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+`code` is the key that a country's own registers give a place or a worker; imports find rows by it.
+What is closed stays: reports and referrals point at it. `DirectoryChange` says what was when.
+"""
 
-from mhealth.store.database import Base, Row
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mhealth.store.database import Base, BigKey, Row
 from mhealth.store.sealed import Sealed, SealedColumn
+
+OPEN = text("closed_at IS NULL")
+SERVING = text("ended_at IS NULL")
+
+
+class Registered:
+    """What every place and worker has: the code of the country's register, and an end."""
+
+    code: Mapped[str | None] = mapped_column(String(24), unique=True)
+    closed_at: Mapped[datetime | None]
 
 
 class District(Row, Base):
     """The area that staff are responsible for; its duty phone is the last resort of every alert."""
 
     __tablename__ = "districts"
+    code: Mapped[str | None] = mapped_column(String(24), unique=True)
     name: Mapped[str] = mapped_column(String(60))
     timezone: Mapped[str] = mapped_column(String(40), default="UTC")
     language: Mapped[str] = mapped_column(String(8), default="fr")
@@ -22,7 +39,7 @@ class District(Row, Base):
     duty_msisdn = Sealed("duty_msisdn_sealed")
 
 
-class HealthArea(Row, Base):
+class HealthArea(Registered, Row, Base):
     """A part of a district, as a caller chooses it before the village."""
 
     __tablename__ = "health_areas"
@@ -31,7 +48,7 @@ class HealthArea(Row, Base):
     district: Mapped[District] = relationship()
 
 
-class Facility(Row, Base):
+class Facility(Registered, Row, Base):
     """A health centre or hospital; `next_facility` is asked when this one declines."""
 
     __tablename__ = "facilities"
@@ -50,13 +67,13 @@ class Facility(Row, Base):
     next_facility: Mapped["Facility | None"] = relationship(remote_side="Facility.id")
 
 
-class Village(Row, Base):
+class Village(Registered, Row, Base):
     """A village, its health area and its reference centre."""
 
     __tablename__ = "villages"
     district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), index=True)
     health_area_id: Mapped[int] = mapped_column(ForeignKey("health_areas.id"), index=True)
-    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"), index=True)
     name: Mapped[str] = mapped_column(String(40))
     distance_km: Mapped[float | None]
     district: Mapped[District] = relationship()
@@ -64,88 +81,77 @@ class Village(Row, Base):
     facility: Mapped[Facility | None] = relationship()
 
 
-class HealthWorker(Row, Base):
-    """A community health worker (FHIR Practitioner at the border)."""
+class HealthWorker(Registered, Row, Base):
+    """A community health worker (FHIR Practitioner at the border).
+
+    A number belongs to one worker at a time; who left gives it free.
+    """
 
     __tablename__ = "health_workers"
+    __table_args__ = (
+        Index(
+            "ix_health_workers_msisdn_index",
+            "msisdn_index",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+    )
     district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), index=True)
     name_sealed: Mapped[SealedColumn]
     msisdn_sealed: Mapped[SealedColumn]
-    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))
     language: Mapped[str] = mapped_column(String(8), default="fr")
-    is_active: Mapped[bool] = mapped_column(default=True)
     name = Sealed("name_sealed")
     msisdn = Sealed("msisdn_sealed")
     district: Mapped[District] = relationship()
 
 
 class VillagePost(Base):
-    """Which health worker serves which village; rank 1 is told first."""
+    """Which health worker served which village from when to when; rank 1 is told first."""
 
     __tablename__ = "village_posts"
-    __table_args__ = (UniqueConstraint("village_id", "rank"),)
-    village_id: Mapped[int] = mapped_column(ForeignKey("villages.id"), primary_key=True)
-    health_worker_id: Mapped[int] = mapped_column(
-        ForeignKey("health_workers.id"), primary_key=True, index=True
+    __table_args__ = (
+        Index(
+            "ix_village_posts_rank",
+            "village_id",
+            "rank",
+            unique=True,
+            sqlite_where=SERVING,
+            postgresql_where=SERVING,
+        ),
+        Index(
+            "ix_village_posts_pair",
+            "village_id",
+            "health_worker_id",
+            unique=True,
+            sqlite_where=SERVING,
+            postgresql_where=SERVING,
+        ),
     )
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("villages.id"), index=True)
+    health_worker_id: Mapped[int] = mapped_column(ForeignKey("health_workers.id"), index=True)
     rank: Mapped[int] = mapped_column(default=1)
+    began_at: Mapped[datetime | None]  # None: before this was kept
+    ended_at: Mapped[datetime | None]
     village: Mapped[Village] = relationship()
     health_worker: Mapped[HealthWorker] = relationship()
 
 
-def catch_all_district(session: Session) -> District | None:
-    """The district that takes a call from nowhere known."""
-    return session.scalar(
-        select(District).order_by(District.is_catch_all.desc(), District.id).limit(1)
-    )
+class DirectoryChange(Row, Base):
+    """One change of a place, a worker or a post, by whom; append-only."""
 
-
-def health_areas(session: Session, district_id: int | None = None) -> list[HealthArea]:
-    """Health areas by name, of one district or of all."""
-    query = select(HealthArea).order_by(HealthArea.name, HealthArea.id)
-    if district_id is not None:
-        query = query.where(HealthArea.district_id == district_id)
-    return list(session.scalars(query))
-
-
-def villages_of_area(session: Session, health_area_id: int) -> list[Village]:
-    """Villages of a health area by name."""
-    query = select(Village).where(Village.health_area_id == health_area_id)
-    return list(session.scalars(query.order_by(Village.name, Village.id)))
-
-
-def villages_of_worker(session: Session, worker_id: int) -> list[Village]:
-    """Villages that a health worker serves, by name."""
-    query = (
-        select(Village)
-        .join(VillagePost, VillagePost.village_id == Village.id)
-        .where(VillagePost.health_worker_id == worker_id)
-    )
-    return list(session.scalars(query.order_by(Village.name, Village.id)))
-
-
-def worker_of_village(session: Session, village_id: int) -> HealthWorker | None:
-    """The health worker who is told first, if the village has an active one."""
-    query = (
-        select(HealthWorker)
-        .join(VillagePost, VillagePost.health_worker_id == HealthWorker.id)
-        .where(VillagePost.village_id == village_id, HealthWorker.is_active)
-        .order_by(VillagePost.rank)
-    )
-    return session.scalar(query.limit(1))
-
-
-def worker_by_msisdn(session: Session, msisdn_index: bytes) -> HealthWorker | None:
-    """The active health worker whose phone this is."""
-    query = select(HealthWorker).where(HealthWorker.msisdn_index == msisdn_index)
-    return session.scalar(query.where(HealthWorker.is_active))
-
-
-def facilities_by_duty(session: Session, duty_index: bytes) -> list[Facility]:
-    """The facilities whose duty phone this is; one phone may serve several."""
-    return list(session.scalars(select(Facility).where(Facility.duty_index == duty_index)))
-
-
-def districts_by_duty(session: Session, duty_index: bytes) -> list[District]:
-    """The districts whose duty phone this is."""
-    return list(session.scalars(select(District).where(District.duty_index == duty_index)))
+    __tablename__ = "directory_changes"
+    __table_args__ = (Index("ix_directory_changes_object", "object_kind", "object_id"),)
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
+    object_kind: Mapped[str] = mapped_column(String(16))  # the table: villages, health_workers …
+    object_id: Mapped[int] = mapped_column(BigKey)
+    field: Mapped[str] = mapped_column(String(24))  # the column, or opened, closed
+    before_sealed: Mapped[SealedColumn | None]
+    after_sealed: Mapped[SealedColumn | None]
+    staff_user_id: Mapped[int | None]  # None: the command line
+    import_id: Mapped[int | None]
+    at: Mapped[datetime]
+    before = Sealed("before_sealed")
+    after = Sealed("after_sealed")

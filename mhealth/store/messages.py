@@ -59,6 +59,8 @@ class Message(Row, Base):
         _partial("ix_messages_lost", "final_ms", only=LOST),
         Index("ix_messages_carrier", "channel", "carrier_id"),
         Index("ix_messages_number", "msisdn_index", "sending_ms"),
+        Index("ix_messages_number_created", "msisdn_index", "created_at"),
+        Index("ix_messages_created", "created_at"),
     )
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)

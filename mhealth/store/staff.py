@@ -17,6 +17,7 @@ class StaffUser(Row, Base):
     display_name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(String(160))  # argon2id
     role: Mapped[str] = mapped_column(String(16), default="district")
+    signs_as: Mapped[str] = mapped_column(String(12), default="")  # clinician, translator: content
     district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), index=True)
     language: Mapped[str] = mapped_column(String(8), default="fr")
     is_active: Mapped[bool] = mapped_column(default=True)

@@ -1,28 +1,36 @@
 """All tables together: importing this module makes the metadata whole."""
 
 from mhealth.store import (
+    beats,
     directory,
+    imports,
     messages,
     people,
     referrals,
     reports,
+    reviews,
     sign_in_brakes,
     staff,
     troubles,
     ussd_tables,
+    worker_phones,
 )
 from mhealth.store.database import Base
 
 metadata = Base.metadata
 
 MODULES = (
+    beats,
     directory,
+    imports,
     messages,
     people,
     referrals,
     reports,
+    reviews,
     sign_in_brakes,
     staff,
     troubles,
     ussd_tables,
+    worker_phones,
 )

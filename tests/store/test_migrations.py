@@ -86,3 +86,39 @@ def test_sessions_of_an_old_file_count_on_behind_its_history(tmp_path: Path) -> 
 
     with engine_of(url).begin() as connection:
         assert connection.scalar(begun) == 42
+
+
+def test_posts_and_workers_who_left_are_kept_by_their_new_columns(empty_url: str) -> None:
+    command.upgrade(migrate.alembic_config(MIGRATIONS, empty_url), "0013")
+    rows = (
+        "INSERT INTO districts (id, uid, name, timezone, language, is_catch_all)"
+        " VALUES (1, :u1, 'D', 'UTC', 'fr', :yes)",
+        "INSERT INTO health_areas (id, uid, district_id, name) VALUES (1, :u1, 1, 'A')",
+        "INSERT INTO villages (id, uid, district_id, health_area_id, name)"
+        " VALUES (1, :u1, 1, 1, 'V')",
+        "INSERT INTO health_workers (id, uid, district_id, name_sealed, msisdn_sealed,"
+        " msisdn_index, language, is_active) VALUES (1, :u1, 1, :a, :a, :a, 'fr', :yes)",
+        "INSERT INTO health_workers (id, uid, district_id, name_sealed, msisdn_sealed,"
+        " msisdn_index, language, is_active) VALUES (2, :u2, 1, :b, :b, :b, 'fr', :no)",
+        "INSERT INTO village_posts (village_id, health_worker_id, rank) VALUES (1, 1, 1)",
+        "INSERT INTO village_posts (village_id, health_worker_id, rank) VALUES (1, 2, 2)",
+    )
+    values = {"u1": "1" * 32, "u2": "2" * 32, "a": b"a", "b": b"b", "yes": True, "no": False}
+    with engine_of(empty_url).begin() as connection:
+        for sql in rows:
+            used = {k: v for k, v in values.items() if f":{k}" in sql}
+            connection.execute(sa.text(sql), used)
+
+    migrate.upgrade(MIGRATIONS, empty_url)
+
+    with engine_of(empty_url).connect() as connection:
+        posts = connection.execute(
+            sa.text("SELECT id, village_id, health_worker_id, rank, ended_at FROM village_posts")
+        ).all()
+        left = connection.scalars(
+            sa.text("SELECT id FROM health_workers WHERE closed_at IS NOT NULL")
+        ).all()
+    assert sorted(posts) == [(1, 1, 1, 1, None), (2, 1, 2, 2, None)]
+    assert left == [2]
+    migrate.downgrade(MIGRATIONS, empty_url, "base")
+    migrate.upgrade(MIGRATIONS, empty_url)

@@ -1,0 +1,83 @@
+"""Questions to the directory: which places are open, who serves a village, whose phone this is."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mhealth.store.directory import (
+    District,
+    Facility,
+    HealthArea,
+    HealthWorker,
+    Village,
+    VillagePost,
+)
+
+
+def catch_all_district(session: Session) -> District | None:
+    """The district that takes a call from nowhere known."""
+    return session.scalar(
+        select(District).order_by(District.is_catch_all.desc(), District.id).limit(1)
+    )
+
+
+def health_areas(session: Session, district_id: int | None = None) -> list[HealthArea]:
+    """Open health areas by name, of one district or of all."""
+    query = select(HealthArea).where(HealthArea.closed_at.is_(None))
+    query = query.order_by(HealthArea.name, HealthArea.id)
+    if district_id is not None:
+        query = query.where(HealthArea.district_id == district_id)
+    return list(session.scalars(query))
+
+
+def villages_of_area(session: Session, health_area_id: int) -> list[Village]:
+    """Open villages of a health area by name."""
+    query = select(Village).where(
+        Village.health_area_id == health_area_id, Village.closed_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(Village.name, Village.id)))
+
+
+def villages_of_worker(session: Session, worker_id: int) -> list[Village]:
+    """Open villages that a health worker serves now, by name."""
+    query = (
+        select(Village)
+        .join(VillagePost, VillagePost.village_id == Village.id)
+        .where(
+            VillagePost.health_worker_id == worker_id,
+            VillagePost.ended_at.is_(None),
+            Village.closed_at.is_(None),
+        )
+    )
+    return list(session.scalars(query.order_by(Village.name, Village.id)))
+
+
+def worker_of_village(session: Session, village_id: int) -> HealthWorker | None:
+    """The health worker who is told first, if anybody serves the village now."""
+    query = (
+        select(HealthWorker)
+        .join(VillagePost, VillagePost.health_worker_id == HealthWorker.id)
+        .where(
+            VillagePost.village_id == village_id,
+            VillagePost.ended_at.is_(None),
+            HealthWorker.closed_at.is_(None),
+        )
+        .order_by(VillagePost.rank)
+    )
+    return session.scalar(query.limit(1))
+
+
+def worker_by_msisdn(session: Session, msisdn_index: bytes) -> HealthWorker | None:
+    """The health worker at work whose phone this is."""
+    query = select(HealthWorker).where(HealthWorker.msisdn_index == msisdn_index)
+    return session.scalar(query.where(HealthWorker.closed_at.is_(None)))
+
+
+def facilities_by_duty(session: Session, duty_index: bytes) -> list[Facility]:
+    """The open facilities whose duty phone this is; one phone may serve several."""
+    query = select(Facility).where(Facility.duty_index == duty_index, Facility.closed_at.is_(None))
+    return list(session.scalars(query))
+
+
+def districts_by_duty(session: Session, duty_index: bytes) -> list[District]:
+    """The districts whose duty phone this is."""
+    return list(session.scalars(select(District).where(District.duty_index == duty_index)))
