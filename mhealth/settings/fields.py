@@ -1,19 +1,15 @@
-"""Every setting of the product: read once from `MHEALTH_*`, each with its help."""
+"""Every setting of the product, each with its help."""
 
-import os
-import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct
 
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.message import Lane
 from mhealth.domain.secret import Secret
-
-PREFIX = "MHEALTH_"
+from mhealth.settings.clashes import clashes
+from mhealth.settings.pairs import read_pairs
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -152,14 +148,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 10
 
     def __post_init__(self) -> None:
-        faults = list(_clashes(self))
+        faults = list(clashes(self))
         if faults:
             raise SettingsError("; ".join(faults))
 
     @property
     def queue_of_lane(self) -> dict[Lane, str]:
         """The queue through which each lane's worker is woken."""
-        named = dict(_pairs(self.worker_queues))
+        named = dict(read_pairs(self.worker_queues))
         return {lane: named.get(lane, "mhealth") for lane in Lane}
 
     @property
@@ -169,72 +165,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     def tokens_of(self, channel: str) -> list[str]:
         """The webhook tokens valid for a channel now."""
-        return [token for name, token in _pairs(self.webhook_tokens.reveal()) if name == channel]
-
-
-def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check all settings. Raises SettingsError naming each variable at fault."""
-    given = {name: environ.get(f"{PREFIX}{name.upper()}") for name in Settings.__struct_fields__}
-    return settings_from({name: value for name, value in given.items() if value})
-
-
-def settings_from(given: Mapping[str, Any]) -> Settings:
-    """Settings from values as text or as they are, by field name. Raises SettingsError."""
-    values, faults = {}, []
-    for field in msgspec.structs.fields(Settings):
-        variable = f"{PREFIX}{field.encode_name.upper()}"
-        if field.name in given:
-            try:
-                values[field.name] = msgspec.convert(
-                    given[field.name], field.type, strict=False, dec_hook=_from_text
-                )
-            except msgspec.ValidationError as error:
-                faults.append(f"{variable}: {error}")
-        elif field.required:
-            faults.append(f"{variable}: needed, and not set")
-    if faults:
-        raise SettingsError("; ".join(faults))
-    return Settings(**values)
-
-
-def describe_settings() -> list[tuple[str, str, str]]:
-    """(variable, default or "required", help) of every setting, for the docs and the doctor."""
-    rows = []
-    for field in msgspec.structs.fields(Settings):
-        default = "required" if field.required else str(field.default)
-        words = next(m.description for m in field.type.__metadata__ if isinstance(m, Meta))
-        rows.append((f"{PREFIX}{field.name.upper()}", default, words or ""))
-    return rows
-
-
-def _from_text(kind: type, value: Any) -> Any:
-    if isinstance(value, kind):
-        return value
-    if kind in (Path, Secret):
-        return kind(str(value))
-    raise NotImplementedError(kind)
-
-
-def _clashes(settings: Settings) -> Iterator[str]:
-    """What each value alone cannot tell."""
-    for name in ("encryption_keys", "webhook_tokens"):
-        pairs = _pairs(getattr(settings, name).reveal())
-        if not pairs or not all(key and value for key, value in pairs):
-            yield f"{PREFIX}{name.upper()}: must be name:secret pairs, comma-separated"
-    for lane, queue in _pairs(settings.worker_queues):
-        if lane not in set(Lane) or not re.fullmatch(r"[\w-]+", queue):
-            lanes = ", ".join(Lane)
-            yield (
-                f"{PREFIX}WORKER_QUEUES: must be lane:queue pairs, comma-separated; lanes: {lanes}"
-            )
-    if settings.crash_at and settings.mode != "demo":
-        yield f"{PREFIX}CRASH_AT is for MHEALTH_MODE=demo only"
-    if settings.clock_file and settings.mode != "demo":
-        yield f"{PREFIX}CLOCK_FILE is for MHEALTH_MODE=demo only"
-    if settings.lease_seconds <= settings.connect_timeout + settings.read_timeout:
-        yield f"{PREFIX}LEASE_SECONDS: must exceed CONNECT_TIMEOUT + READ_TIMEOUT"
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    parts = (pair.strip().partition(":") for pair in text.split(",") if pair.strip())
-    return [(name.strip(), value.strip()) for name, _, value in parts]
+        return [
+            token for name, token in read_pairs(self.webhook_tokens.reveal()) if name == channel
+        ]

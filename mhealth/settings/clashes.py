@@ -1,0 +1,31 @@
+"""What each setting alone cannot tell: values that do not go together."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mhealth.domain.message import Lane
+from mhealth.settings.pairs import PREFIX, read_pairs
+
+if TYPE_CHECKING:
+    from mhealth.settings.fields import Settings
+
+
+def clashes(settings: "Settings") -> Iterator[str]:
+    """One line for each fault, naming the variable."""
+    for name in ("encryption_keys", "webhook_tokens"):
+        pairs = read_pairs(getattr(settings, name).reveal())
+        if not pairs or not all(key and value for key, value in pairs):
+            yield f"{PREFIX}{name.upper()}: must be name:secret pairs, comma-separated"
+    for lane, queue in read_pairs(settings.worker_queues):
+        if lane not in set(Lane) or not re.fullmatch(r"[\w-]+", queue):
+            lanes = ", ".join(Lane)
+            yield (
+                f"{PREFIX}WORKER_QUEUES: must be lane:queue pairs, comma-separated; lanes: {lanes}"
+            )
+    if settings.crash_at and settings.mode != "demo":
+        yield f"{PREFIX}CRASH_AT is for MHEALTH_MODE=demo only"
+    if settings.clock_file and settings.mode != "demo":
+        yield f"{PREFIX}CLOCK_FILE is for MHEALTH_MODE=demo only"
+    if settings.lease_seconds <= settings.connect_timeout + settings.read_timeout:
+        yield f"{PREFIX}LEASE_SECONDS: must exceed CONNECT_TIMEOUT + READ_TIMEOUT"
