@@ -43,6 +43,10 @@ class Outage:
 
     def hear(self, record: logging.LogRecord) -> bool:
         """RQ's complaints count as ours; a filter of its logger. False: not written by itself."""
+        cause = record.exc_info[1] if record.exc_info else None
+        if isinstance(cause, RedisError):  # RQ says "unhandled exception" when it fails in mid-loop
+            self.begins(f"{type(cause).__name__}: {cause}")
+            return False
         is_complaint = "Redis" in record.getMessage()
         if is_complaint:
             self.begins(record.getMessage())

@@ -119,5 +119,5 @@ def test_an_outage_of_redis_is_told_once_when_it_begins_and_once_when_it_ends(
     assert told_to_end(worker) == 0
     log = worker.log.read_text()
     assert tried >= 3
-    assert log.count("no Redis") == log.count("Redis is back") == 1
-    assert sum("connect" in line for line in log.splitlines()) == 1
+    assert log.count("no Redis") == log.count("Redis is back") == 1, log
+    assert sum("connect" in line for line in log.splitlines()) == 1, log
