@@ -88,9 +88,11 @@ def _gap(referral: Referral, worker: HealthWorker | None, facility: Addressee | 
 
 def follower(session: Session, referral: Referral) -> HealthWorker | None:
     """The health worker who follows the referral."""
-    if referral.health_worker_id is None:
-        return None
-    return session.get(HealthWorker, referral.health_worker_id)
+    return _worker(session, referral.health_worker_id)
+
+
+def _worker(session: Session, worker_id: int | None) -> HealthWorker | None:
+    return session.get(HealthWorker, worker_id) if worker_id is not None else None
 
 
 def tell_worker(
@@ -193,9 +195,10 @@ def _number_to_ring(bench: Workbench, session: Session, referral: Referral, to: 
     if not referral.consent_given or to.recipient is Recipient.CALLER:
         return ""
     caller = referral.phone
-    found = (
-        contacts.of_phone(caller, bench.languages.default.code)
-        if caller is not None
-        else contacts.of_worker(follower(session, referral))
-    )
+    if caller is not None:
+        found = contacts.of_phone(caller, bench.languages.default.code)
+    elif to.recipient is Recipient.HEALTH_WORKER:  # who took it over rings who reported it
+        found = contacts.of_worker(_worker(session, referral.report.health_worker_id))
+    else:
+        found = contacts.of_worker(follower(session, referral))
     return found.msisdn.e164 if found is not None else ""

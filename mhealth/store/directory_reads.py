@@ -1,6 +1,8 @@
 """Questions to the directory: which places are open, who serves a village, whose phone this is."""
 
-from sqlalchemy import select
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from mhealth.store.directory import (
@@ -11,6 +13,8 @@ from mhealth.store.directory import (
     Village,
     VillagePost,
 )
+
+_Place = TypeVar("_Place", Facility, Village)
 
 
 def catch_all_district(session: Session) -> District | None:
@@ -70,6 +74,39 @@ def worker_by_msisdn(session: Session, msisdn_index: bytes) -> HealthWorker | No
     """The health worker at work whose phone this is."""
     query = select(HealthWorker).where(HealthWorker.msisdn_index == msisdn_index)
     return session.scalar(query.where(HealthWorker.closed_at.is_(None)))
+
+
+def posts_of_village(session: Session, village_id: int) -> list[VillagePost]:
+    """Who serves a village now, told first first."""
+    query = select(VillagePost).where(
+        VillagePost.village_id == village_id, VillagePost.ended_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(VillagePost.rank)))
+
+
+def posts_of_worker(session: Session, worker_id: int) -> list[VillagePost]:
+    """The posts that a health worker has now."""
+    query = select(VillagePost).where(
+        VillagePost.health_worker_id == worker_id, VillagePost.ended_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(VillagePost.id)))
+
+
+def dependants_of(
+    session: Session, place: HealthArea | Facility | Village, limit: int = 5
+) -> list[HealthArea | Facility | Village]:
+    """Some open places that a place cannot be closed under."""
+    if isinstance(place, HealthArea):
+        return list(session.scalars(_open(Village, Village.health_area_id == place.id, limit)))
+    if isinstance(place, Facility):
+        villages = session.scalars(_open(Village, Village.facility_id == place.id, limit))
+        asks_next = Facility.next_facility_id == place.id
+        return [*villages, *session.scalars(_open(Facility, asks_next, limit))]
+    return []
+
+
+def _open(table: type[_Place], which: ColumnElement[bool], limit: int) -> Select[_Place]:
+    return select(table).where(which, table.closed_at.is_(None)).order_by(table.id).limit(limit)
 
 
 def facilities_by_duty(session: Session, duty_index: bytes) -> list[Facility]:

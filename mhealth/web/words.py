@@ -126,6 +126,7 @@ EVENTS = {
     "reported_again": said("Même malade signalé de nouveau : même référence"),
     "completed": said("Appel allé à sa fin : le signalement est complet"),
     "rescheduled": said("Rendez-vous changé"),
+    "handed_over": said("L’agent de santé est parti : le suivi passe au suivant"),
     "noted": said("Note"),
 }
 
