@@ -8,6 +8,7 @@ the same guard first, then works in that very transaction at full durability, so
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +23,7 @@ from mhealth.domain.triage import TriageClass
 from mhealth.services.callers import Caller, caller_facts, look_up
 from mhealth.services.salvage import ask_to_call_back, has_unreported, salvage
 from mhealth.services.scene import Scene
-from mhealth.services.transcript import Kind, read_transcript
+from mhealth.services.transcript import Digest, Heard, Kind, hear, read_transcript
 from mhealth.services.ussd_deeds import do
 from mhealth.services.ussd_memory import Memory, pack, remember, unpack
 from mhealth.store.database import Database
@@ -80,7 +81,7 @@ class _Pending:
     stored: StoredSession | None
     before: Memory | None
     abandoned: Memory | None  # a dialogue that a new start leaves behind
-    transcript: str
+    heard: Heard
     now: datetime
     district_id: int | None = None
 
@@ -111,20 +112,23 @@ def take_turn(room: TurnRoom, channel: str, request: UssdRequest) -> TakenTurn:
 def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> TakenTurn | None:
     stored = room.turns.read(key)
     now = room.bench.clock()
+    digest: Digest = partial(room.bench.keyring.blind_text, f"ussd:{key}")
     pending = _Pending(
         key=key, caller=caller, stored=stored, before=None, abandoned=None,
-        transcript=request.text, now=now,
+        heard=hear(request.text, digest), now=now,
     )  # fmt: skip
     if stored is None:
         return _begin(room, pending)
     if stored.msisdn_index != caller.msisdn_index:
         return TakenTurn(room.reply_in_all("notice.refused"))
     memory = unpack(stored.memory)
-    reading = read_transcript(memory.transcript, request.text, is_cumulative=request.is_cumulative)
+    reading = read_transcript(
+        memory.heard, request.text, digest, is_cumulative=request.is_cumulative
+    )
     if reading.kind is Kind.RETRY:
         return TakenTurn(UssdReply(text=memory.last.text, ends=memory.last.ends))
     if reading.kind is Kind.RESTART:
-        earlier = memory.earlier(request.text, pending.now_ms)
+        earlier = memory.earlier(reading.heard, pending.now_ms)
         if earlier is not None:
             return TakenTurn(UssdReply(text=earlier.text, ends=earlier.ends))
     if stored.is_ended:  # over for ever: a day's calls replayed must change nothing
@@ -133,7 +137,7 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
         return _begin(room, replace(pending, abandoned=memory))
     state = engine.decode_state(memory.state)
     step = engine.resume(room.book, state, reading.typed)
-    pending = replace(pending, before=memory, transcript=reading.transcript)
+    pending = replace(pending, before=memory, heard=reading.heard)
     return _settle(room, pending, step)
 
 
@@ -242,7 +246,7 @@ def _write_held(room: TurnRoom, pending: _Pending, session: Session, record: Tur
 def _record(pending: _Pending, show: Show) -> TurnRecord:
     memory = remember(
         pending.before,
-        pending.transcript,
+        pending.heard,
         engine.encode_state(show.state),
         (show.text, show.ends),
         pending.caller.msisdn.e164,
