@@ -41,24 +41,35 @@ def wait_for(look: Callable[[], Seen | None], what: str, seconds: float = DEADLI
         time.sleep(0.05)
 
 
-class Whole:
-    """One `mhealth run` below a folder of its own; `extra` goes into its environment."""
+CHECKOUT = Path(__file__).parents[2]
 
-    def __init__(self, home: Path, **extra: str) -> None:
+
+class Whole:
+    """One `mhealth run` below a folder of its own; `extra` goes into its environment.
+
+    `program` is another installation's command; it then runs in `home`, as after a plain install.
+    """
+
+    def __init__(self, home: Path, *, program: Path | None = None, **extra: str) -> None:
         self.home = home
+        own = [sys.executable, "-m", "mhealth.cli.main"]
+        self._program = [str(program)] if program else own
+        self._folder = home if program else CHECKOUT
         self.port = free_pair()
         self.web = f"http://127.0.0.1:{self.port}"
         self.simulator = f"http://127.0.0.1:{self.port + 1}"
         self._output = home / "output"
         self._seen: set[int] = set()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("MHEALTH_")}
-        ours = {**QUICK, "MHEALTH_HOME": str(home), "PORT": str(self.port), **extra}
+        ours = {**QUICK, "PORT": str(self.port), **extra}
+        if program is None:
+            ours["MHEALTH_HOME"] = str(home)
         self._environ = {**inherited, **ours}
         with open(self._output, "w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "mhealth.cli.main", "run"],
+                [*self._program, "run"],
                 env=self._environ,
-                cwd=Path(__file__).parents[2],
+                cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -140,9 +151,9 @@ class Whole:
     def command(self, *words: str) -> str:
         """What `mhealth …` prints, typed in another terminal beside the running product."""
         done = subprocess.run(
-            [sys.executable, "-m", "mhealth.cli.main", *words],
+            [*self._program, *words],
             env=self._environ,
-            cwd=Path(__file__).parents[2],
+            cwd=self._folder,
             capture_output=True,
             text=True,
             timeout=DEADLINE,
