@@ -18,6 +18,7 @@ COMMANDS = {
     "doctor": "mhealth.cli.doctor:doctor",
     "migrate": "mhealth.cli.migrate:migrate",
     "run": "mhealth.cli.run:run",
+    "secrets": "mhealth.cli.secrets:secrets",
     "seed": "mhealth.cli.seed:seed",
     "simulator": "mhealth.cli.simulator:simulator",
     "text": "mhealth.cli.text:text",

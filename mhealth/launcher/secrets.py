@@ -1,4 +1,4 @@
-"""Keys and tokens of the embedded default: made at the first start, kept ever after."""
+"""Keys and tokens: a fresh set for a server; the embedded default's, made once and kept ever after."""
 
 import base64
 import secrets
@@ -21,6 +21,11 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "MHEALTH_WEBHOOK_TOKENS": lambda: f"africastalking:{secrets.token_urlsafe(24)}",
 }
 _SEALING = ("MHEALTH_ENCRYPTION_KEYS", "MHEALTH_INDEX_KEY")
+
+
+def fresh_secrets() -> dict[str, str]:
+    """A new value for every secret, by the name of its variable."""
+    return {name: make() for name, make in MAKERS.items()}
 
 
 def keep_secrets(home: Home, environ: Mapping[str, str]) -> dict[str, str]:
