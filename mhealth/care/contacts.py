@@ -4,6 +4,8 @@ A number that does not open (a lost key, a damaged row) counts as none and is lo
 not keep others from hearing of an emergency.
 """
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from mhealth.care.outbox import Addressee
@@ -13,6 +15,7 @@ from mhealth.domain.msisdn import Msisdn, NotAMsisdn
 from mhealth.logs import log_for
 from mhealth.store.directory import District, Facility, HealthWorker, Village
 from mhealth.store.directory_reads import catch_all_district, worker_of_village
+from mhealth.store.duty_phones import DutyPhone, on_duty
 from mhealth.store.people import Phone
 
 _log = log_for("care.contacts")
@@ -25,20 +28,34 @@ def of_worker(worker: HealthWorker | None) -> Addressee | None:
     return _addressee(worker, "msisdn", Recipient.HEALTH_WORKER, worker.language)
 
 
-def of_facility(facility: Facility | None) -> Addressee | None:
-    """A facility's duty phone; None when it has none."""
-    if facility is None:
+def of_facility(session: Session, facility: Facility | None, now: datetime) -> Addressee | None:
+    """A facility's phone on duty now, else its standing one; None when it has none or is closed."""
+    if facility is None or facility.closed_at is not None:
         return None
-    return _addressee(facility, "duty_msisdn", Recipient.FACILITY, facility.language)
+    shift = on_duty(session, facility.district, facility, now)
+    role, language = Recipient.FACILITY, facility.language
+    return (shift and _addressee(shift, "msisdn", role, language)) or _addressee(
+        facility, "duty_msisdn", role, language
+    )
 
 
-def of_district(session: Session, district: District) -> Addressee | None:
-    """The district's duty phone, else that of the district which takes all strays; None: the desk only."""
-    own = _addressee(district, "duty_msisdn", Recipient.DISTRICT, district.language)
+def of_district(session: Session, district: District, now: datetime) -> Addressee | None:
+    """The district's phone on duty now, else its standing one, else that of the district which takes
+    all strays; None: the desk only.
+    """
+    own = _of_this_district(session, district, now)
     last = None if own else catch_all_district(session)
     if last is None or last is district:
         return own
-    return _addressee(last, "duty_msisdn", Recipient.DISTRICT, last.language)
+    return _of_this_district(session, last, now)
+
+
+def _of_this_district(session: Session, district: District, now: datetime) -> Addressee | None:
+    shift = on_duty(session, district, None, now)
+    role, language = Recipient.DISTRICT, district.language
+    return (shift and _addressee(shift, "msisdn", role, language)) or _addressee(
+        district, "duty_msisdn", role, language
+    )
 
 
 def of_phone(phone: Phone, default_language: str) -> Addressee | None:
@@ -50,6 +67,7 @@ def help_number(
     session: Session,
     village: Village | None,
     district: District | None,
+    now: datetime,
     *,
     is_worker: bool = False,
 ) -> str | None:
@@ -60,8 +78,8 @@ def help_number(
     worker = worker_of_village(session, village.id) if village and not is_worker else None
     for to in (
         of_worker(worker),
-        of_facility(village.facility if village else None),
-        of_district(session, district) if district else None,
+        of_facility(session, village.facility if village else None, now),
+        of_district(session, district, now) if district else None,
     ):
         if to is not None:
             return to.msisdn.e164
@@ -69,7 +87,10 @@ def help_number(
 
 
 def _addressee(
-    row: District | Facility | HealthWorker | Phone, number: str, role: Recipient, language: str
+    row: District | Facility | DutyPhone | HealthWorker | Phone,
+    number: str,
+    role: Recipient,
+    language: str,
 ) -> Addressee | None:
     try:
         text = getattr(row, number)

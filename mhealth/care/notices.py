@@ -40,22 +40,22 @@ def announce(bench: Workbench, session: Session, referral: Referral, now: dateti
     """The first messages: health worker, centre, caller; the district when somebody is missing."""
     worker = follower(session, referral)
     tell_worker(bench, session, referral, _first_word_to_worker(referral), now)
-    facility = contacts.of_facility(referral.facility)
+    facility = contacts.of_facility(session, referral.facility, now)
     if facility is not None:
         send(bench, session, referral, facility, f"facility_{referral.triage_class}", now)
     tell_caller(bench, session, referral, _first_word_to_caller(referral), now)
     gap = _gap(referral, worker, facility)
     if gap is not None:
         tell_district(bench, session, referral, gap, now)
-    return who_is_told(session, referral)
+    return who_is_told(session, referral, now)
 
 
-def who_is_told(session: Session, referral: Referral) -> Told:
+def who_is_told(session: Session, referral: Referral, now: datetime) -> Told:
     """Whom the first messages of a referral go to."""
     worker = follower(session, referral)
-    facility = contacts.of_facility(referral.facility)
+    facility = contacts.of_facility(session, referral.facility, now)
     gap = _gap(referral, worker, facility)
-    district = contacts.of_district(session, referral.district) if gap else None
+    district = contacts.of_district(session, referral.district, now) if gap else None
     return Told(contacts.of_worker(worker) is not None, facility is not None, district is not None)
 
 
@@ -113,7 +113,7 @@ def tell_district(
     **more: str,
 ) -> bool:
     """One SMS to the district's duty phone; False when there is none: the desk shows it."""
-    to = contacts.of_district(session, referral.district)
+    to = contacts.of_district(session, referral.district, now)
     if to is not None:
         send(bench, session, referral, to, template, now, **more)
     return to is not None

@@ -78,7 +78,7 @@ def go_on(
         appointments.propose(session, referral, now)
         return Referred(referral, notices.announce(bench, session, referral, now))
     session.flush()
-    return Referred(referral, notices.who_is_told(session, referral))
+    return Referred(referral, notices.who_is_told(session, referral, now))
 
 
 def accept(
@@ -143,7 +143,7 @@ def decline(
     if not move(session, referral, ReferralStatus.DECLINED, actor, now, note):
         return False
     referral.answered_at = None
-    onward = _next_facility(session, referral)
+    onward = _next_facility(session, referral, now)
     if onward is None:
         session.flush()
         referral.escalated_at = now
@@ -172,14 +172,14 @@ def _ask(
     referral.escalated_at = None  # the clock starts anew for this centre
     session.flush()
     appointments.propose(session, referral, now)
-    to = contacts.of_facility(facility)
+    to = contacts.of_facility(session, facility, now)
     if to is not None:
         notices.send(bench, session, referral, to, f"facility_{referral.triage_class}", now)
     notices.tell_worker(bench, session, referral, "worker_next_facility", now)
     notices.tell_caller(bench, session, referral, "caller_next_facility", now)
 
 
-def _next_facility(session: Session, referral: Referral) -> Facility | None:
+def _next_facility(session: Session, referral: Referral, now: datetime) -> Facility | None:
     """The next one in the chain that has a duty phone and did not decline already."""
     declined = set(
         session.scalars(
@@ -194,7 +194,9 @@ def _next_facility(session: Session, referral: Referral) -> Facility | None:
     while facility is not None and facility.next_facility_id and facility.id not in seen:
         seen.add(facility.id)
         facility = facility.next_facility
-        if facility and facility.id not in declined and facility.duty_index is not None:
+        if facility is None or facility.id in declined:
+            continue
+        if contacts.of_facility(session, facility, now) is not None:
             return facility
     return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ def look_up(session: Session, caller: Caller) -> Known:
     )
 
 
-def caller_facts(session: Session, known: Known) -> Mapping[str, Any]:
+def caller_facts(session: Session, known: Known, now: datetime) -> Mapping[str, Any]:
     """What a flow may ask about the caller when it begins."""
     phone = known.phone
     villages = _villages(session, known)
@@ -54,17 +55,17 @@ def caller_facts(session: Session, known: Known) -> Mapping[str, Any]:
         "is_worker": known.worker is not None,
         "village": str(village.id) if village else "",
         "village_name": village.name if village else "",
-        "help_number": help_number(session, known, villages[0] if villages else None),
+        "help_number": help_number(session, known, villages[0] if villages else None, now),
         "consent": phone.consent if phone else "",
         "messages_on": phone.messages_on if phone else True,
     }
 
 
-def help_number(session: Session, known: Known, village: Village | None) -> str:
+def help_number(session: Session, known: Known, village: Village | None, now: datetime) -> str:
     """Whom this caller may ring about somebody of the village; empty when nobody has a phone."""
     district = village.district if village else _district(session, known)
     is_worker = known.worker is not None
-    return contacts.help_number(session, village, district, is_worker=is_worker) or ""
+    return contacts.help_number(session, village, district, now, is_worker=is_worker) or ""
 
 
 def _villages(session: Session, known: Known) -> list[Village]:

@@ -190,7 +190,7 @@ def _no_template(case: _Case) -> str:
     """What comes of a no: another centre, the district's duty phone, or only the desk."""
     if case.referral.state is ReferralStatus.SENT:
         return "facility_declined_noted"
-    is_told = contacts.of_district(case.session, case.referral.district) is not None
+    is_told = contacts.of_district(case.session, case.referral.district, case.now) is not None
     return "facility_declined_last" if is_told else "facility_declined_desk"
 
 

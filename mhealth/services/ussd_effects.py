@@ -32,7 +32,7 @@ def save_village(scene: Scene, args: Result) -> Result:
         phone = scene.phone()
         phone.village = village
         phone.district_id = village.district_id
-    number = help_number(scene.session, known, village)
+    number = help_number(scene.session, known, village, scene.now)
     return {"village": str(village.id), "village_name": village.name, "help_number": number}
 
 
@@ -98,7 +98,7 @@ def _outcome(scene: Scene, recorded: Recorded) -> Result:
         "advice": advice_text(
             scene.bench.protocols[report.protocol], recorded.assessment, scene.language
         ),
-        "help_number": help_number(scene.session, scene.known(), report.village),
+        "help_number": help_number(scene.session, scene.known(), report.village, scene.now),
         "least_data": not report.consent_given,
         "code": "",
         "facility": scene.where_to_go(report.village.facility if report.village else None),

@@ -147,7 +147,7 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
         if pending.stored is None and is_past(session, pending.key):
             return TakenTurn(room.reply_in_all("notice.session_over"))
         known = look_up(session, pending.caller)
-        facts = caller_facts(session, known)
+        facts = caller_facts(session, known, pending.now)
         language = known.language or room.bench.languages.default.code
         district_id = known.phone.district_id if known.phone else None
     step = engine.begin(room.book, FIRST_FLOW, facts, language)

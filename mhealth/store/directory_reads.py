@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from mhealth.store.directory import (
@@ -13,6 +13,7 @@ from mhealth.store.directory import (
     Village,
     VillagePost,
 )
+from mhealth.store.duty_phones import DutyPhone
 
 _Place = TypeVar("_Place", Facility, Village)
 
@@ -110,11 +111,23 @@ def _open(table: type[_Place], which: ColumnElement[bool], limit: int) -> Select
 
 
 def facilities_by_duty(session: Session, duty_index: bytes) -> list[Facility]:
-    """The open facilities whose duty phone this is; one phone may serve several."""
-    query = select(Facility).where(Facility.duty_index == duty_index, Facility.closed_at.is_(None))
-    return list(session.scalars(query))
+    """The open facilities of which this is a duty phone, in or out of its shift."""
+    shifts = select(DutyPhone.facility_id).where(*_shifts_on(duty_index))
+    query = select(Facility).where(
+        or_(Facility.duty_index == duty_index, Facility.id.in_(shifts)),
+        Facility.closed_at.is_(None),
+    )
+    return list(session.scalars(query.order_by(Facility.id)))
 
 
 def districts_by_duty(session: Session, duty_index: bytes) -> list[District]:
-    """The districts whose duty phone this is."""
-    return list(session.scalars(select(District).where(District.duty_index == duty_index)))
+    """The districts of which this is a duty phone, in or out of its shift."""
+    shifts = select(DutyPhone.district_id).where(
+        *_shifts_on(duty_index), DutyPhone.facility_id.is_(None)
+    )
+    query = select(District).where(or_(District.duty_index == duty_index, District.id.in_(shifts)))
+    return list(session.scalars(query.order_by(District.id)))
+
+
+def _shifts_on(duty_index: bytes) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return DutyPhone.msisdn_index == duty_index, DutyPhone.closed_at.is_(None)

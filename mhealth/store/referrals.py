@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Select, String, exists, select, text
+from sqlalchemy import Exists, ForeignKey, Index, Select, String, exists, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.domain.message import Recipient
@@ -10,6 +10,7 @@ from mhealth.domain.referral import OPEN, ReferralStatus
 from mhealth.domain.triage import TriageClass
 from mhealth.store.database import Base, Row, moment_ms
 from mhealth.store.directory import District, Facility, Village
+from mhealth.store.duty_phones import DutyPhone
 from mhealth.store.messages import LOST, Message
 from mhealth.store.people import Person, Phone
 from mhealth.store.reports import Report
@@ -17,6 +18,12 @@ from mhealth.store.sealed import Sealed, SealedColumn
 
 WAITING = text("status IN ('declined', 'sent')")
 """Somebody must still say yes; literal, so that the partial index of these few rows serves it."""
+
+
+UNDER_WAY = text(
+    "status IN ('sent', 'accepted', 'declined', 'en_route', 'arrived', 'admitted', 'transferred')"
+)
+"""The patient's way is not over: no word yet of what became of it."""
 
 
 _NOT_TAKEN_UP = text("answered_at IS NULL AND escalated_at IS NULL")
@@ -41,6 +48,13 @@ class Referral(Row, Base):
             "triage_class",
             sqlite_where=WAITING,
             postgresql_where=WAITING,
+        ),
+        Index(
+            "ix_referrals_under_way",
+            "triage_class",
+            "status",
+            sqlite_where=UNDER_WAY,
+            postgresql_where=UNDER_WAY,
         ),
     )
     code: Mapped[str] = mapped_column(String(7), unique=True)
@@ -180,12 +194,21 @@ def unreached(session: Session, limit: int = 100) -> list[Referral]:
         _with_lost_message_to(Recipient.FACILITY)
         .join(Facility, Facility.id == Referral.facility_id)
         .where(
-            Message.msisdn_index == Facility.duty_index,
+            or_(Message.msisdn_index == Facility.duty_index, _is_a_duty_phone_of_it()),
             Referral.status == ReferralStatus.SENT.value,
             _NOT_TAKEN_UP,
         )
     )
     return _distinct(session, query, limit)
+
+
+def _is_a_duty_phone_of_it() -> Exists:
+    """The number is still on the facility's roster: who was replaced since keeps nobody waiting."""
+    return exists().where(
+        DutyPhone.facility_id == Facility.id,
+        DutyPhone.msisdn_index == Message.msisdn_index,
+        DutyPhone.closed_at.is_(None),
+    )
 
 
 def worker_unreached(session: Session, limit: int = 100) -> list[Referral]:

@@ -3,7 +3,9 @@
 from mhealth.store import (
     beats,
     directory,
+    duty_phones,
     imports,
+    key_probes,
     messages,
     people,
     referrals,
@@ -22,7 +24,9 @@ metadata = Base.metadata
 MODULES = (
     beats,
     directory,
+    duty_phones,
     imports,
+    key_probes,
     messages,
     people,
     referrals,

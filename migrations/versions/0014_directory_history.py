@@ -38,6 +38,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_villages_facility_id"), "villages", ["facility_id"])
     _new_posts()
     _changes()
+    _duty_phones()
 
 
 def _new_posts() -> None:
@@ -114,8 +115,42 @@ def _changes() -> None:
     )
 
 
+def _duty_phones() -> None:
+    op.create_table(
+        "duty_phones",
+        sa.Column("district_id", _KEY, nullable=False),
+        sa.Column("facility_id", _KEY, nullable=True),
+        sa.Column("weekdays", sa.String(16), nullable=False),
+        sa.Column("from_minute", sa.Integer(), nullable=False),
+        sa.Column("until_minute", sa.Integer(), nullable=False),
+        sa.Column("msisdn_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("msisdn_index", sa.LargeBinary(16), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["district_id"], ["districts.id"], name=op.f("fk_duty_phones_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["facility_id"], ["facilities.id"], name=op.f("fk_duty_phones_facility_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_phones")),
+        sa.UniqueConstraint("uid", name=op.f("uq_duty_phones_uid")),
+    )
+    for column in ("district_id", "facility_id"):
+        op.create_index(op.f(f"ix_duty_phones_{column}"), "duty_phones", [column])
+    op.create_index(
+        "ix_duty_phones_number",
+        "duty_phones",
+        ["msisdn_index"],
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    )
+
+
 def downgrade() -> None:
     """The other way round: only posts and workers of now can be kept."""
+    op.drop_table("duty_phones")
     op.drop_table("directory_changes")
     op.execute("DELETE FROM village_posts WHERE ended_at IS NOT NULL")
     for name in ("rank", "pair", "village_id"):

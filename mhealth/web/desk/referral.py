@@ -5,10 +5,14 @@ from uuid import UUID
 
 from flask import Blueprint, abort
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from mhealth.services.access import Deed
+from mhealth.services.signing import unsigned
 from mhealth.store.desk_dossier import Dossier, dossier_of, has_referral
 from mhealth.store.desk_referrals import is_late
+from mhealth.store.directory import Facility
+from mhealth.store.duty_phones import on_duty
 from mhealth.web import here
 from mhealth.web.desk.frame import render_desk
 from mhealth.web.desk.looks import write_deed
@@ -53,7 +57,7 @@ def _page(uid: UUID, deed: Deed) -> str:
         if dossier is None:
             abort(404)
         shows_numbers = deed is Deed.SHOW_NUMBER
-        verdict = _verdict(dossier)
+        verdict = _verdict(session, dossier)
         return render_desk(
             session,
             "desk/referral.html",
@@ -61,7 +65,7 @@ def _page(uid: UUID, deed: Deed) -> str:
             dossier=dossier,
             is_late=_is_late(dossier),
             verdict=verdict,
-            contacts=_contacts(dossier),
+            contacts=_contacts(session, dossier),
             shows_numbers=shows_numbers,
             timeline=timeline_of(dossier, verdict, shows_numbers=shows_numbers),
         )
@@ -77,26 +81,39 @@ def _is_late(dossier: Dossier) -> bool:
     )
 
 
-def _verdict(dossier: Dossier) -> Verdict | None:
+def _verdict(session: Session, dossier: Dossier) -> Verdict | None:
     """None without consent: answers and rules are not even read then."""
     if not dossier.is_shared:
         return None
-    protocols = here.runtime().workbench.protocols
-    return verdict_of(protocols, dossier.referral.report, current_language())
+    protocols, report = here.runtime().workbench.protocols, dossier.referral.report
+    protocol = protocols.get(report.protocol)
+    is_draft = protocol is None or bool(unsigned(session, protocol.contents[:1]))
+    return verdict_of(protocols, report, current_language(), is_draft=is_draft)
 
 
-def _contacts(dossier: Dossier) -> list[Contact]:
+def _contacts(session: Session, dossier: Dossier) -> list[Contact]:
     """Whom to call, the one who answers first."""
     referral, worker = dossier.referral, dossier.worker
     found: list[Contact] = []
-    if referral.facility is not None and referral.facility.duty_msisdn_sealed is not None:
-        facility = referral.facility
-        found.append(_contact(gettext("Garde du centre"), facility.name, facility, "duty_msisdn"))
+    if referral.facility is not None:
+        found += _of_facility(session, referral.facility)
     if worker is not None:
         found.append(_contact(gettext("Agent de santé"), _text(worker, "name"), worker, "msisdn"))
     if referral.phone is not None:
         found.append(_contact(gettext("Appelant"), "", referral.phone, "msisdn"))
     return found
+
+
+def _of_facility(session: Session, facility: Facility) -> list[Contact]:
+    who, shift = (
+        gettext("Garde du centre"),
+        on_duty(session, facility.district, facility, here.now()),
+    )
+    if shift is not None:
+        return [_contact(who, facility.name, shift, "msisdn")]
+    if facility.duty_msisdn_sealed is not None:
+        return [_contact(who, facility.name, facility, "duty_msisdn")]
+    return []
 
 
 def _contact(who: str, name: str, row: object, column: str) -> Contact:
