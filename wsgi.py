@@ -1,11 +1,15 @@
 """What a WSGI server loads: `granian --interface wsgi wsgi:app`."""
 
+from multiprocessing.util import Finalize
+
 from flask import Flask
 
 from mhealth.app import create_app
 from mhealth.domain.errors import MhealthError
 from mhealth.logs import start_logs
 from mhealth.runtime import build_runtime
+from mhealth.services.key_proof import prove_keys
+from mhealth.services.pulse import Pulse
 from mhealth.settings import read_settings
 
 
@@ -14,9 +18,15 @@ def _load() -> Flask:
     try:
         settings = read_settings()
         start_logs("web", settings.log_format)
-        return create_app(build_runtime(settings))
+        runtime = build_runtime(settings)
+        prove_keys(runtime.database)
+        made = create_app(runtime)
     except MhealthError as error:
         raise SystemExit(f"mhealth: {error}") from error
+    pulse = Pulse(runtime.database, "web")
+    pulse.start()
+    Finalize(None, pulse.end, exitpriority=10)  # the server's processes leave without `atexit`
+    return made
 
 
 app = _load()

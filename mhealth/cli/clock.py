@@ -10,6 +10,8 @@ from mhealth.domain.message import Lane
 from mhealth.jobs import sender_of
 from mhealth.logs import log_for, start_logs
 from mhealth.runtime import Runtime, build_runtime
+from mhealth.services.key_proof import prove_keys
+from mhealth.services.pulse import Pulse
 from mhealth.services.sending import Sender, drain
 from mhealth.services.sweeping import sweep
 from mhealth.settings import read_settings
@@ -66,6 +68,7 @@ class ClockProcess:
         self._runtime, self._stopping = runtime, stopping
         self._sender = sender_of(runtime.handles)
         self._stand_in = StandIn(self._sender, stopping)
+        self._pulse = Pulse(runtime.database, "clock")
         self._late: set[Line] = set()
 
     def run(self) -> None:
@@ -74,8 +77,10 @@ class ClockProcess:
         self._stand_in.start()
         while not self._stopping.is_set():
             self.tick()
+            self._pulse.beat_when_due()
             self._stopping.wait(settings.sweep_seconds)
         self._stand_in.finish(settings.connect_timeout + settings.read_timeout + 5)
+        self._pulse.end()
 
     def tick(self) -> None:
         """One pass; whatever fails is tried again in the next one."""
@@ -105,6 +110,7 @@ def clock() -> None:
     settings = read_settings()
     start_logs("clock", settings.log_format)
     runtime = build_runtime(settings)
+    prove_keys(runtime.database)
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())

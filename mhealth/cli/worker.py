@@ -16,6 +16,8 @@ from mhealth.domain.errors import SettingsError
 from mhealth.jobs import this_process
 from mhealth.logs import log_for, start_logs
 from mhealth.queue import QUEUE, open_redis
+from mhealth.services.key_proof import prove_keys
+from mhealth.services.pulse import Pulse
 from mhealth.settings import read_settings
 
 _PATIENCE = 5.0  # seconds for one command; RQ gives its long wait for a job a longer one
@@ -88,7 +90,11 @@ def worker(queue: str) -> None:
     url = process.handles.settings.redis_url
     if url is None:
         raise SettingsError("MHEALTH_REDIS_URL: none, so the clock sends and no worker is needed")
+    prove_keys(process.handles.database)
+    pulse = Pulse(process.handles.database, "worker")
+    pulse.start()
     work(url, queue, process.stopping)
+    pulse.end()
     process.handles.database.close()
     log.info("worker ended", queue=queue)
 

@@ -15,6 +15,7 @@ from mhealth.logs import log_for
 from mhealth.services.delivery import match_parked
 from mhealth.services.sending_rules import SendingRules
 from mhealth.store import outgoing_upkeep as upkeep
+from mhealth.store.beats import forget_beats
 from mhealth.store.database import Database
 from mhealth.store.locks import hold_alone
 from mhealth.store.troubles import forget_troubles
@@ -23,6 +24,7 @@ Chore = Callable[[Session, datetime], object]
 """Something of another room that time moves: (session, now); a returned number is counted."""
 
 _Part = Callable[[Session, datetime, SendingRules], int]
+_GONE_MS = 3_600_000  # a process without a sign for an hour is spoken of no more
 _QUIET_MS = 600_000  # a trouble that nothing renewed for ten minutes is over
 
 PARTS: Mapping[str, _Part] = {
@@ -37,6 +39,7 @@ PARTS: Mapping[str, _Part] = {
     ),
     "no_report": lambda session, _, rules: upkeep.give_up_reports(session, rules.no_report_ms),
     "troubles_over": lambda session, _now, _rules: forget_troubles(session, _QUIET_MS),
+    "processes_gone": lambda session, _now, _rules: forget_beats(session, _GONE_MS),
 }
 """In this order: what became uncertain may be settled by a report before it is sent again."""
 

@@ -42,6 +42,17 @@ class Keyring:
         self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in keys.items()}
         self._sealing_id = next(iter(self._ciphers))
         self._index_key = index_key
+        self.checks = {f"key:{name}": _check_value(key) for name, key in keys.items()}
+        self.checks["index"] = _check_value(index_key)
+
+    @property
+    def used_checks(self) -> dict[str, bytes]:
+        """The check values of the keys that seal now: the first one, and that of the index."""
+        return {name: self.checks[name] for name in (f"key:{self._sealing_id.decode()}", "index")}
+
+    def vouch(self, words: bytes) -> str:
+        """64 hexadecimal digits that only who has the index key can bring forth over these bytes."""
+        return hmac.digest(self._index_key, b"vouch\0" + words, hashlib.sha256).hex()
 
     def seal(self, place: Place, value: bytes) -> bytes:
         """Seal bytes for their place."""
@@ -80,6 +91,11 @@ def read_keyring(encryption_keys: str, index_key: str) -> Keyring:
         key_id, _, value = pair.strip().partition(":")
         keys[key_id] = _key(value, "MHEALTH_ENCRYPTION_KEYS")
     return Keyring(keys, _key(index_key, "MHEALTH_INDEX_KEY"))
+
+
+def _check_value(key: bytes) -> bytes:
+    """By these 8 bytes a key is known again; they tell nothing of its 32."""
+    return hmac.digest(key, b"mhealth key check", hashlib.sha256)[:8]
 
 
 def _key(text: str, name: str) -> bytes:

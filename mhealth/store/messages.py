@@ -31,6 +31,9 @@ WATCHED = text("state IN ('leased', 'sending', 'uncertain', 'dead')")
 LOST = text("state IN ('dead', 'expired', 'failed')")
 PARKED = text("message_id IS NULL")
 NEEDS_PERSON = text("needs_person")
+BUDGETED = text("budget IS NOT NULL")
+CAPPED = text("cap IS NOT NULL")
+ACCEPTED = text("accepted_ms IS NOT NULL")
 
 
 def _partial(name: str, *columns: str, only: TextClause) -> Index:
@@ -59,8 +62,11 @@ class Message(Row, Base):
         _partial("ix_messages_lost", "final_ms", only=LOST),
         Index("ix_messages_carrier", "channel", "carrier_id"),
         Index("ix_messages_number", "msisdn_index", "sending_ms"),
-        Index("ix_messages_number_created", "msisdn_index", "created_at"),
-        Index("ix_messages_created", "created_at"),
+        _partial("ix_messages_number_budget", "msisdn_index", "budget", "due_at", only=BUDGETED),
+        _partial("ix_messages_district_budget", "district_id", "budget", "due_at", only=BUDGETED),
+        _partial("ix_messages_channel_budget", "channel", "budget", "due_at", only=BUDGETED),
+        _partial("ix_messages_capped", "first_queued_ms", only=CAPPED),
+        _partial("ix_messages_accepted", "channel", "accepted_ms", only=ACCEPTED),
     )
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
@@ -85,7 +91,11 @@ class Message(Row, Base):
     lease_until_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     retry_at_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     not_before: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]  # the moment whose day and hour it counts in
+    budget: Mapped[str | None] = mapped_column(String(20))  # domain.caps.Budget; held back: none
+    cap: Mapped[str | None] = mapped_column(String(20))  # domain.caps.Cap that it met
     failure: Mapped[str | None] = mapped_column(String(120))
+    trace: Mapped[str | None] = mapped_column(String(16))  # of the call that caused it, for logs
     created_at: Mapped[datetime]
     first_queued_ms: Mapped[int | None] = mapped_column(BigInteger, default=database_now_ms())
     queued_ms: Mapped[int] = mapped_column(BigInteger, default=database_now_ms())  # ready since
@@ -108,6 +118,7 @@ class DeliveryReportRow(Row, Base):
     __table_args__ = (
         UniqueConstraint("channel", "carrier_id", "raw_status"),
         _partial("ix_delivery_reports_parked", "received_ms", only=PARKED),
+        Index("ix_delivery_reports_newest", "channel", "received_ms"),
     )
     channel: Mapped[str] = mapped_column(String(32))
     carrier_id: Mapped[str] = mapped_column(String(120))
@@ -128,6 +139,7 @@ class InboundMessage(Row, Base):
         UniqueConstraint("channel", "fingerprint"),
         Index("ix_inbound_messages_number", "msisdn_index", "received_at"),
         _partial("ix_inbound_messages_waiting", "received_at", "id", only=NEEDS_PERSON),
+        Index("ix_inbound_messages_newest", "channel", "received_at"),
     )
     channel: Mapped[str] = mapped_column(String(32))
     fingerprint: Mapped[str] = mapped_column(String(130))
