@@ -20,9 +20,11 @@ BORDERS = [
     (365, "child"),
     (1824, "child"),
     (1825, "child"),
-    (1826, "other"),
-    (1827, "other"),
-    (36_500, "other"),
+    (1826, "older_child"),
+    (1827, "older_child"),
+    (4382, "older_child"),
+    (4383, "adult"),
+    (36_500, "adult"),
 ]
 
 
@@ -47,7 +49,7 @@ def test_another_person_of_unknown_age_is_not_kept_at_home(
     protocols: dict[str, Protocol], subject: Subject, age_days: int | None
 ) -> None:
     chosen = choose_protocol(protocols, subject, age_days)
-    assert chosen.name == "other"
+    assert chosen.name == "adult"
     assert chosen.never_home
 
 
@@ -75,7 +77,16 @@ def test_months_become_days(months: int, days: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("months", "name"), [(0, "infant"), (1, "infant"), (2, "child"), (59, "child"), (60, "other")]
+    ("months", "name"),
+    [
+        (0, "infant"),
+        (1, "infant"),
+        (2, "child"),
+        (59, "child"),
+        (60, "older_child"),
+        (143, "older_child"),
+        (144, "adult"),
+    ],
 )
 def test_an_age_in_months_keeps_the_borders_of_the_sources(
     protocols: dict[str, Protocol], months: int, name: str
@@ -97,4 +108,4 @@ def test_the_last_day_before_the_fifth_birthday_is_still_a_child(
     one_leap_day = (date(2025, 3, 1) - date(2020, 3, 2)).days
     assert choose_protocol(protocols, Subject.CHILD, one_leap_day).name == "child"
     fifth_birthday = (date(2025, 3, 2) - date(2020, 3, 2)).days
-    assert choose_protocol(protocols, Subject.CHILD, fifth_birthday).name == "other"
+    assert choose_protocol(protocols, Subject.CHILD, fifth_birthday).name == "older_child"

@@ -51,16 +51,18 @@ def test_a_broken_file_is_refused_at_its_line(
         ("infant", "to: 59}", "to: 58}", "child.yaml:6:1", "no protocol for self on day 59"),
         ("infant", "to: 59}", "to: 60}", "child.yaml:6:1", "a second protocol for self on day 60"),
         (
-            "other",
-            "from: 1826}",
-            "from: 1827}",
-            "other.yaml:6:1",
+            "older_child",
+            "from: 1826,",
+            "from: 1827,",
+            "older_child.yaml:6:1",
             "no protocol for self on day 1826",
         ),
-        ("other", "from: 1826}", "from: 1826, to: 9000}", "other.yaml:6:1", "from day 9001 on"),
+        ("older_child", "to: 4382}", "to: 4381}", "adult.yaml:7:1", "for self on day 4382"),
+        ("older_child", "to: 4382}", "to: 4383}", "adult.yaml:7:1", "for self on day 4383"),
+        ("adult", "from: 4383}", "from: 4383, to: 9000}", "adult.yaml:7:1", "from day 9001 on"),
         ("infant", "from: 0,", "from: 1,", "infant.yaml:5:1", "no protocol for self on day 0"),
-        ("other", "age_of: [self, other]", "age_of: [other]", ":1:1", "for self of unknown age"),
-        ("infant", "age_of: [child]", "age_of: [child, other]", "other.yaml:7:1", "unknown age"),
+        ("adult", "age_of: [self, other]", "age_of: [other]", ":1:1", "for self of unknown age"),
+        ("infant", "age_of: [child]", "age_of: [child, other]", "adult.yaml:8:1", "unknown age"),
         ("pregnancy", "[pregnant]", "[postpartum]", ":1:1", "no protocol serves pregnant"),
     ],
 )
@@ -133,7 +135,7 @@ def test_a_language_that_is_only_declared_takes_no_signature_away(
     }
     translation = tmp_path / "ussd_flows/lang/ff/protocols/child.yaml"
     translation.parent.mkdir(parents=True)
-    translation.write_text("signs: {cough: Ndurru}\n", encoding="utf-8")
+    translation.write_text("review: draft\nsigns: {cough: Ndurru}\n", encoding="utf-8")
     translated = load_protocols(Library((tmp_path, *library.roots)), more)
     changed = {n for n, p in translated.items() if p.version != protocols[n].version}
     assert changed == {"child"}
@@ -172,9 +174,9 @@ def test_a_country_replaces_one_table_and_keeps_the_others(
     country: Country, languages: Languages, protocols: dict[str, Protocol]
 ) -> None:
     changed = load_protocols(
-        country((f"{FOLDER}/other.yaml", "if_missing: urgent", "if_missing: emergency")), languages
+        country((f"{FOLDER}/adult.yaml", "if_missing: urgent", "if_missing: emergency")), languages
     )
-    assert changed["other"].if_missing == "emergency"
+    assert changed["adult"].if_missing == "emergency"
     assert changed["child"].version == protocols["child"].version
 
 
