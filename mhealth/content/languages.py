@@ -1,9 +1,11 @@
 """Reads `ussd_flows/languages.yaml`: adding a language takes no Python."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mhealth.content.library import Library
 from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.errors import SettingsError
 from mhealth.domain.language import Language, Languages
 
 MEANINGS = [
@@ -31,6 +33,7 @@ OPTIONAL_MEANINGS = [
     "afternoon",
     "after_tomorrow",
     "yesterday",
+    "dawn_hour",
     "around",
     "within",
     "vague",
@@ -46,8 +49,11 @@ OPTIONAL_MEANINGS = [
 `oui mais`. What each does is told in docs/how-to/add-a-language.md."""
 
 
-def load_languages(library: Library) -> Languages:
-    """All declared languages, in the file's order. Raises ContentError."""
+def load_languages(library: Library, only: Sequence[str] = ()) -> Languages:
+    """The declared languages in the file's order, or of these the ones named by `only`.
+
+    Raises ContentError for a mistake in the file, SettingsError for one in `only`.
+    """
     file = read_yaml(library.find("ussd_flows/languages.yaml"))
     languages = file.data.get("languages")
     if not isinstance(languages, dict) or not languages:
@@ -56,7 +62,11 @@ def load_languages(library: Library) -> Languages:
     for code, language in loaded.items():
         if language.fallback is not None and language.fallback not in loaded:
             raise file.error(f"unknown fallback {language.fallback!r}", languages[code], "fallback")
-    return Languages(loaded)
+    declared = Languages(loaded)
+    try:
+        return declared.only(only) if only else declared
+    except ValueError as error:
+        raise SettingsError(f"MHEALTH_LANGUAGES: {error}") from error
 
 
 def _read(file: YamlFile, languages: dict[str, Any], code: str) -> Language:

@@ -1,7 +1,7 @@
 """Languages as declared in `ussd_flows/languages.yaml`: words only, the content room reads the file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +17,43 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """All declared languages, the first being the default; unknown codes fall back to it."""
+    """All spoken languages, the first being the default; unknown codes fall back to it.
+
+    `silent` are codes that are declared and not spoken here: their files are let be.
+    """
 
     by_code: Mapping[str, Language]
+    silent: frozenset[str] = frozenset()
 
     @property
     def default(self) -> Language:
         """The first declared language."""
         return next(iter(self.by_code.values()))
+
+    def is_declared(self, code: str) -> bool:
+        """True for a language of `languages.yaml`, spoken here or not."""
+        return code in self.by_code or code in self.silent
+
+    def only(self, codes: Sequence[str]) -> "Languages":
+        """Those of these codes, in the declared order; fallbacks lead past what is not spoken.
+
+        Raises ValueError for a code that is not declared, and when the default is not among them.
+        """
+        for code in codes:
+            if code not in self.by_code:
+                raise ValueError(f"no language {code!r}; declared: {', '.join(self.by_code)}")
+        if self.default.code not in codes:
+            raise ValueError(f"must name the default language {self.default.code!r}")
+        spoken = {
+            code: replace(language, fallback=self._spoken_fallback(language, codes))
+            for code, language in self.by_code.items()
+            if code in codes
+        }
+        return Languages(spoken, self.silent | (set(self.by_code) - set(spoken)))
+
+    def _spoken_fallback(self, language: Language, codes: Sequence[str]) -> str | None:
+        chain = self.chain(language.code)[1:]
+        return next((c for c in chain if c in codes), None) if language.fallback else None
 
     def chain(self, code: str | None) -> list[str]:
         """The codes to try in order: the person's, its fallbacks, the default."""

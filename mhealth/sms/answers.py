@@ -88,7 +88,7 @@ def read_answer(
     """Read an SMS from a centre; `today` is the day there. Never raises, whatever the text."""
     sheet = Sheet(text)
     _mend_answer_words(sheet, answer_forms(languages))
-    figures = find_figures(sheet, today)
+    figures = find_figures(sheet, languages, today)
     found = find_code(sheet)
     if found.code is None:
         return _without_code(sheet, found, languages)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mhealth.domain.digits import lenient_digits
 from mhealth.domain.language import Languages
+from mhealth.sms.clock import DAWN, Clock, is_left_open, read_clock
 from mhealth.sms.sheet import WHEN, Sheet, Word, vocabulary
 
 _ALONE = r"(?<![^\Wa])"  # not inside a word; `a14h` is forgiven
@@ -15,7 +16,9 @@ _HOUR = r"(?P<hour>[0-9][0-9o]?|l[0-9])"
 _MINUTE = r"(?P<minute>[0-9o]{2})"
 _HOURS = (
     re.compile(rf"{_ALONE}{_HOUR}(?:[:.h]{_MINUTE})?\s?(?P<half>[ap])\.?m\b\.?(?!\w)"),
-    re.compile(rf"{_ALONE}{_HOUR}\s?(?:h|heures?|hours?|hrs?)\s?(?:{_MINUTE})?(?:mn|min)?(?!\w)"),
+    re.compile(
+        rf"{_ALONE}{_HOUR}\s?(?P<sign>h|heures?|hours?|hrs?)\s?(?:{_MINUTE})?(?:mn|min)?(?!\w)"
+    ),
     re.compile(rf"{_ALONE}{_HOUR}:{_MINUTE}(?!\w)"),
 )
 _SLASHED = re.compile(
@@ -37,7 +40,7 @@ _SHORT = 3
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DISTANCE = {"yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
 _PARTS_OF_DAY = ("noon", "morning", "afternoon")
-MEANINGS = (*_DISTANCE, *WEEKDAYS, *_PARTS_OF_DAY, "within", "vague")
+MEANINGS = (*_DISTANCE, *WEEKDAYS, *_PARTS_OF_DAY, DAWN, "within", "vague")
 """What words of a day or an hour may mean."""
 _EARLIEST = 6
 """Before this hour nobody is expected by appointment: `2h` is 14h, or in two hours. `02h` is 2 h."""
@@ -64,15 +67,16 @@ class When:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Hours and dates written in figures; None stands for one that does not exist."""
+    """Hours and dates written in figures; None stands for one that does not exist or may be two."""
 
     hours: frozenset[time | None]
     dates: frozenset[date | None]
 
 
-def find_figures(sheet: Sheet, today: date) -> Figures:
+def find_figures(sheet: Sheet, languages: Languages, today: date) -> Figures:
     """Look for hours and dates and cross them out, so that nobody reads a code from them."""
-    hours = frozenset(_time(found) for form in _HOURS for found in _take(sheet, form))
+    clock = read_clock(sheet, languages)
+    hours = frozenset(_time(found, clock) for form in _HOURS for found in _take(sheet, form))
     dates = frozenset(
         _date(found, today) for form in (_SLASHED, _DOTTED) for found in _take(sheet, form)
     )
@@ -113,8 +117,10 @@ def _take(sheet: Sheet, form: re.Pattern[str]) -> list[re.Match[str]]:
     return found
 
 
-def _time(found: re.Match[str]) -> time | None:
+def _time(found: re.Match[str], clock: Clock) -> time | None:
     part = found.groupdict()
+    if clock.is_doubtful(part["hour"], is_signed=bool(part.get("half") or part.get("sign"))):
+        return None
     hour = int(lenient_digits(part["hour"]))
     minute = int(lenient_digits(part["minute"] or "0"))
     if part.get("half"):
@@ -179,6 +185,8 @@ def _next_such(weekdays: set[int], today: date) -> date | None:
 def _says_more(sheet: Sheet, languages: Languages) -> bool:
     """True when something about a time is left that was not taken: `dans 2 h`, `3 jours`, `vers 14`."""
     if _words(sheet, languages, {"vague"}):
+        return True
+    if any(is_left_open(sheet, word) for word in _words(sheet, languages, {DAWN})):
         return True
     if any(_comes_number(sheet, word) for word in _words(sheet, languages, {"within"})):
         return True

@@ -5,9 +5,13 @@ from collections.abc import Container, Iterable
 
 from mhealth.domain.digits import lenient_digits, western_digits
 
+PIN_DIGITS = 6
 _AROUND = " \t\r\n#.)("
 _BETWEEN = re.compile(r"[\s,;.*+/&#،-]+")
+_PIN_GAPS = str.maketrans("", "", " \t.-")
+_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9/_.-]{0,22}[A-Z0-9])?")
 _NUMBER = re.compile(r"\s*([0-9OolI]{1,6})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
+_UNIT_FIRST = re.compile(r"\s*(?P<unit>[^\W\d_]{2,})\s*(?P<digits>[0-9]{1,6})\s*[#.]*\s*")
 
 
 def read_key(typed: str) -> str:
@@ -32,12 +36,31 @@ def read_picks(typed: str, on_page: Container[str], joining: Iterable[str]) -> s
     return picks if all(pick in on_page for pick in picks) else None
 
 
+def read_pin(typed: str) -> str | None:
+    """Six digits, with or without gaps."""
+    digits = lenient_digits(typed[:20]).strip(_AROUND).translate(_PIN_GAPS)
+    return digits if len(digits) == PIN_DIGITS and digits.isdecimal() else None
+
+
+def read_code(typed: str) -> str | None:
+    """A register's code in capitals, without spaces: at most 24 letters, digits and / _ . - between."""
+    text = "".join(western_digits(typed[:60]).split()).strip(_AROUND).upper()
+    return text if _CODE.fullmatch(text) else None
+
+
 def read_number(typed: str, unit: str) -> int | None:
-    """A whole number, with or without the beginning of its unit: `3`, `3 mois`, `3m`."""
-    found = _NUMBER.fullmatch(western_digits(typed[:30]))
-    if found is None:
+    """A whole number, with or without the beginning of its unit: `3`, `3 mois`, `3m`, `miezi 3`.
+
+    `unit` may hold several words for it: `miezi mwezi`.
+    """
+    text = western_digits(typed[:30])
+    found, first = _NUMBER.fullmatch(text), _UNIT_FIRST.fullmatch(text)
+    if found is not None:
+        digits, said = lenient_digits(found.group(1)), found.group(2).casefold()
+    elif first is not None:
+        digits, said = first["digits"], first["unit"].casefold()
+    else:
         return None
-    digits, said = lenient_digits(found.group(1)), found.group(2)
-    if said and not (unit and unit.casefold().startswith(said.casefold())):
+    if said and not any(word.startswith(said) for word in unit.casefold().split()):
         return None
     return int(digits)

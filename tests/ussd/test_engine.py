@@ -159,7 +159,7 @@ def test_an_untranslated_text_falls_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "count"), [("2", "2"), ("11", "11"), ("3 mois", "3"), ("3m", "3"), ("٣", "3"), ("1O", "10"),
-                         (" 4 # ", "4"), ("08", "8"), ("5 MOIS", "5")],
+                         (" 4 # ", "4"), ("08", "8"), ("5 MOIS", "5"), ("mois 6", "6")],
 )  # fmt: skip
 def test_a_number_is_understood(typed: str, count: str, tmp_path: Path) -> None:
     phone = Phone(book_of(tmp_path, main=COUNTING))
@@ -174,6 +174,14 @@ def test_a_number_out_of_range_or_of_another_unit_is_refused(typed: str, tmp_pat
     show = phone.type(typed)
     assert show.outcome is Outcome.INVALID
     assert show.text == "Tapez 2 à 11.\nHow many?"
+
+
+@pytest.mark.parametrize("typed", ["3", "miezi 3", "3 miezi", "Mwezi 3", "miezi3"])
+def test_a_word_that_changes_with_the_number_is_its_unit_in_each_form(
+    typed: str, tmp_path: Path
+) -> None:
+    flow = COUNTING.replace("unit: mois", "unit: miezi mwezi")
+    assert Phone(book_of(tmp_path, main=flow)).type(typed).text == "3"
 
 
 def test_an_age_is_told_in_days_and_may_be_unknown() -> None:
