@@ -10,6 +10,11 @@ from mhealth.domain.digits import western_digits
 _SHAPE = re.compile(r"\+[1-9]\d{6,14}")
 
 
+_EXTRA = frozenset(
+    {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
+)
+
+
 class NotAMsisdn(ValueError):
     """The text is no phone number; `str()` of the error is safe to log."""
 
@@ -83,3 +88,19 @@ def _valid(candidate: str, region: str | None) -> Msisdn | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return Msisdn(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def country_prefix(region: str) -> str | None:
+    """`+229` for BJ; None for what is no country (ISO 3166 alpha-2)."""
+    code = phonenumbers.country_code_for_region(region)
+    return f"+{code}" if code else None
+
+
+def lies_within(msisdn: Msisdn, prefixes: tuple[str, ...]) -> bool:
+    """True when the number begins with one of the prefixes (`+229`)."""
+    return msisdn.e164.startswith(prefixes)
+
+
+def costs_extra(msisdn: Msisdn) -> bool:
+    """True for premium and shared-cost ranges as libphonenumber's metadata lists them."""
+    return phonenumbers.number_type(phonenumbers.parse(msisdn.e164)) in _EXTRA

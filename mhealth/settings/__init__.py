@@ -2,6 +2,20 @@
 
 from mhealth.settings.fields import Settings
 from mhealth.settings.pairs import PREFIX
-from mhealth.settings.reading import describe_settings, read_settings, settings_from
+from mhealth.settings.reading import (
+    SettingsSeen,
+    describe_settings,
+    look_at_settings,
+    read_settings,
+    settings_from,
+)
 
-__all__ = ["PREFIX", "Settings", "describe_settings", "read_settings", "settings_from"]
+__all__ = [
+    "PREFIX",
+    "Settings",
+    "SettingsSeen",
+    "describe_settings",
+    "look_at_settings",
+    "read_settings",
+    "settings_from",
+]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mhealth.domain.message import Lane
+from mhealth.settings.channel_clashes import channel_clashes
 from mhealth.settings.pairs import PREFIX, read_pairs
 
 if TYPE_CHECKING:
@@ -29,3 +30,4 @@ def clashes(settings: "Settings") -> Iterator[str]:
         yield f"{PREFIX}CLOCK_FILE is for MHEALTH_MODE=demo only"
     if settings.lease_seconds <= settings.connect_timeout + settings.read_timeout:
         yield f"{PREFIX}LEASE_SECONDS: must exceed CONNECT_TIMEOUT + READ_TIMEOUT"
+    yield from channel_clashes(settings)

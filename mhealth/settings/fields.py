@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.message import Lane
+from mhealth.domain.msisdn import country_prefix
 from mhealth.domain.secret import Secret
 from mhealth.settings.clashes import clashes
 from mhealth.settings.pairs import read_pairs
@@ -17,7 +18,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     mode: Annotated[
         Literal["demo", "pilot", "live"],
-        Meta(description="demo and pilot speak unsigned drafts; live refuses them."),
+        Meta(description="demo and pilot speak unsigned drafts; live refuses to start with one."),
     ] = "demo"
     database_url: Annotated[
         str,
@@ -49,9 +50,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     channels: Annotated[
         str, Meta(description="Channels in use, comma-separated; the first one sends.")
     ] = "africastalking"
-    africastalking_username: Annotated[str, Meta(description="Account at Africa's Talking.")] = (
-        "sandbox"
-    )
+    africastalking_environment: Annotated[
+        Literal["sandbox", "live"],
+        Meta(description="Which of the carrier's two worlds: the sandbox reaches no real phone."),
+    ] = "sandbox"
+    africastalking_username: Annotated[
+        str,
+        Meta(description="Account at Africa's Talking: `sandbox` in the sandbox, else its name."),
+    ] = "sandbox"
     africastalking_api_key: Annotated[Secret, Meta(description="API key of that account.")] = (
         Secret("simulator")
     )
@@ -69,6 +75,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     country_dir: Annotated[
         Path | None, Meta(description="Folder that replaces content files of the same path.")
     ] = None
+    languages: Annotated[
+        str,
+        Meta(
+            description="Languages to speak, comma-separated, of those in `languages.yaml`; none:"
+            " all of them. Only these are offered and need to be signed."
+        ),
+    ] = ""
     clock_file: Annotated[
         Path | None,
         Meta(description="Demo only: file with the seconds by which the clock is ahead."),
@@ -121,6 +134,66 @@ class Settings(Struct, frozen=True, kw_only=True):
             " emergency:mhealth-emergency. A lane not named goes through the queue `mhealth`."
         ),
     ] = ""
+    sms_prefixes: Annotated[
+        str,
+        Meta(
+            description="Countries that SMS are sent to, comma-separated: +229,+228. None: the one of"
+            " MHEALTH_REGION. Premium numbers are always refused."
+        ),
+    ] = ""
+    sms_per_number_hour: Annotated[
+        int,
+        Meta(
+            ge=1, description="Most SMS to one caller's number in 60 minutes, without emergencies."
+        ),
+    ] = 5
+    sms_per_number_day: Annotated[
+        int, Meta(ge=1, description="Likewise in a day (of UTC, as all days of caps).")
+    ] = 20
+    sms_per_staff_hour: Annotated[
+        int,
+        Meta(
+            ge=1, description="Most SMS to one staff phone in 60 minutes, emergencies not counted."
+        ),
+    ] = 60
+    sms_per_staff_day: Annotated[int, Meta(ge=1, description="Likewise in a day.")] = 300
+    sms_per_staff_from_one_caller_day: Annotated[
+        int,
+        Meta(ge=1, description="Most of them in a day because of what one caller's phone reports."),
+    ] = 10
+    sms_per_district_day: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Most SMS of one district in a day; callers and staff are counted apart.",
+        ),
+    ] = 2000
+    sms_per_channel_day: Annotated[
+        int, Meta(ge=1, description="Likewise of one channel, all districts together.")
+    ] = 5000
+    emergency_sms_per_number_hour: Annotated[
+        int, Meta(ge=1, description="Most emergency SMS to one caller's number in 60 minutes.")
+    ] = 10
+    emergency_sms_per_number_day: Annotated[int, Meta(ge=1, description="Likewise in a day.")] = 30
+    emergency_sms_per_staff_hour: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Above so many emergency SMS to one staff phone in 60 minutes an alarm is"
+            " raised; they are sent all the same.",
+        ),
+    ] = 60
+    emergency_sms_per_district_day: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Most emergency SMS of one district to callers in a day; those to staff are"
+            " counted apart, and above it only raise the alarm.",
+        ),
+    ] = 4000
+    emergency_sms_per_channel_day: Annotated[
+        int, Meta(ge=1, description="Likewise of one channel.")
+    ] = 10_000
     crash_at: Annotated[
         Literal["leased", "sending", "answered"] | None,
         Meta(description="Demo only, for tests of faults: the sender kills itself at this point."),
@@ -142,6 +215,21 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["text", "json"],
         Meta(description="Lines for people, or one JSON object a line for machines; on stderr."),
     ] = "text"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="What is written at all; debug is for a day of searching, not for ever."),
+    ] = "info"
+    metrics_token: Annotated[
+        Secret | None,
+        Meta(
+            description="Who bears it may read /metrics: 24 random characters or more. None: only"
+            " this machine itself may, and not through a proxy."
+        ),
+    ] = None
+    backup_dir: Annotated[
+        Path | None,
+        Meta(description="Folder of the backups: `mhealth backup` writes there, the doctor looks."),
+    ] = None
     connect_timeout: Annotated[float, Meta(gt=0, description="Seconds to reach a carrier.")] = 3
     read_timeout: Annotated[
         float, Meta(gt=0, description="Seconds to wait for a carrier's answer.")
@@ -162,6 +250,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     def channel_names(self) -> list[str]:
         """The channels in use, the sending one first."""
         return [name.strip() for name in self.channels.split(",") if name.strip()]
+
+    @property
+    def language_codes(self) -> list[str]:
+        """The languages to speak; none means all that are declared."""
+        return [code.strip() for code in self.languages.split(",") if code.strip()]
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The countries that SMS are sent to, as `+229`."""
+        named = tuple(part.strip() for part in self.sms_prefixes.split(",") if part.strip())
+        own = country_prefix(self.region)
+        return named or ((own,) if own else ())
 
     def tokens_of(self, channel: str) -> list[str]:
         """The webhook tokens valid for a channel now."""
