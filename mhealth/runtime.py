@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from mhealth.care.allowance import caps_of
 from mhealth.care.escalation import (
     escalate_unanswered,
     escalate_unreached,
@@ -14,25 +15,21 @@ from mhealth.care.escalation import (
 )
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
-from mhealth.content.languages import load_languages
 from mhealth.content.library import Library, open_library
-from mhealth.content.phrases import load_phrases
+from mhealth.content.review import ContentFile
 from mhealth.domain.clock import Clock
-from mhealth.domain.errors import SettingsError
 from mhealth.domain.gateway import Aggregator
 from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
-from mhealth.services.content import load_book
-from mhealth.services.content_check import drafts_of
+from mhealth.services.content import files_of, load_content
+from mhealth.services.gate import refuse_unsigned
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
 from mhealth.settings import Settings
-from mhealth.sms.templates import load_templates
 from mhealth.store.database import Database
 from mhealth.store.unread import forget_unread
 from mhealth.store.ussd_sessions import PlainTurns
-from mhealth.triage.loader import load_protocols
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +48,12 @@ class Runtime:
     def clock(self) -> Clock:
         """The handed-in clock."""
         return self.workbench.clock
+
+    @property
+    def content_files(self) -> tuple[ContentFile, ...]:
+        """Everything that this process speaks and that somebody signs, as it was at the start."""
+        bench = self.workbench
+        return files_of(bench.protocols, self.turn_room.book, bench.phrases, bench.templates)
 
     @property
     def handles(self) -> Handles:
@@ -109,23 +112,19 @@ class Runtime:
 
 
 def build_runtime(settings: Settings) -> Runtime:
-    """Read the content, open the handles; nothing is connected yet.
+    """Read the content, open the handles; only live mode asks the database before it starts.
 
-    Raises SettingsError or ContentError: the process must not start.
+    Raises SettingsError, ContentError or CannotStart: the process must not start.
     """
-    library = open_library(settings.country_dir)
-    languages = load_languages(library)
-    protocols = load_protocols(library, languages)
-    phrases, templates = load_phrases(library, languages), load_templates(library, languages)
-    book = load_book(library, languages, protocols)
-    if settings.mode == "live":
-        _refuse_drafts(list(drafts_of(protocols, book, phrases, templates)))
+    content = load_content(open_library(settings.country_dir), settings)
     handles = open_handles(settings)
+    if settings.mode == "live":
+        refuse_unsigned(content.library, handles.database, content.files)
     workbench = Workbench(
-        languages=languages,
-        phrases=phrases,
-        protocols=protocols,
-        templates=templates,
+        languages=content.languages,
+        phrases=content.phrases,
+        protocols=content.protocols,
+        templates=content.templates,
         clock=handles.clock,
         keyring=handles.keyring,
         channel=settings.channel_names[0],
@@ -133,27 +132,19 @@ def build_runtime(settings: Settings) -> Runtime:
         region=settings.region,
         answer_minutes=settings.answer_minutes,
         urgent_answer_minutes=settings.urgent_answer_minutes,
+        caps=caps_of(settings),
     )
     return Runtime(
         settings=settings,
-        library=library,
+        library=content.library,
         database=handles.database,
         workbench=workbench,
         turn_room=TurnRoom(
             bench=workbench,
             database=handles.database,
             turns=PlainTurns(handles.database),
-            book=book,
+            book=content.book,
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,
     )
-
-
-def _refuse_drafts(drafts: list[str]) -> None:
-    """In live mode every rule and text must be signed as it stands."""
-    if drafts:
-        raise SettingsError(
-            f"MHEALTH_MODE=live: {len(drafts)} files are signed by nobody, the first is"
-            f" {drafts[0]}; `mhealth check --drafts` names them all"
-        )

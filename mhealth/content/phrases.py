@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mhealth.content.library import Library, content_hash
-from mhealth.content.review import read_review
-from mhealth.content.yaml_file import YamlFile, read_yaml, walk_texts
+from mhealth.content.library import Library
+from mhealth.content.review import ContentFile, Kind, read_content
+from mhealth.content.yaml_file import YamlFile, read_yaml
 from mhealth.domain.language import Languages
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
@@ -31,7 +31,7 @@ class Phrases:
 
     by_language: Mapping[str, Mapping[str, str]]
     languages: Languages
-    drafts: tuple[str, ...] = ()  # files that nobody signed as they stand
+    contents: tuple[ContentFile, ...] = ()  # what there is to sign
 
     def say(self, key: str, language: str, **values: object) -> str:
         """The phrase in the person's language or its fallback, placeholders filled."""
@@ -81,17 +81,18 @@ def load_phrases(library: Library, languages: Languages) -> Phrases:
     """French from `content/phrases.yaml`, others from `lang/<code>/phrases.yaml`. ContentError."""
     default = languages.default.code
     loaded: dict[str, Mapping[str, str]] = {}
-    drafts = []
-    for code in languages.by_code:
+    contents: list[ContentFile] = []
+    original: YamlFile | None = None
+    for code in languages.by_code:  # the default comes first
         place = "content/phrases.yaml" if code == default else f"lang/{code}/phrases.yaml"
         try:
             file = read_yaml(library.find(f"ussd_flows/{place}"))
         except FileNotFoundError:
             continue
         loaded[code] = _phrases(file, must_be_whole=code == default)
-        if not read_review(file).covers(content_hash(*sorted(walk_texts(file.data["phrases"])))):
-            drafts.append(file.name)
-    return Phrases(loaded, languages, tuple(drafts))
+        contents.append(read_content(file, Kind.PHRASES, code, original))
+        original = original or file
+    return Phrases(loaded, languages, tuple(contents))
 
 
 def _phrases(file: YamlFile, *, must_be_whole: bool) -> dict[str, str]:

@@ -20,6 +20,8 @@ class Deed(StrEnum):
     SHOW_NUMBER = "show_number"
     VIEW_INBOX = "view_inbox"
     SETTLE_SMS = "settle_sms"
+    SIGN_CONTENT = "sign_content"
+    WITHDRAW_CONTENT = "withdraw_content"
 
 
 def record_access(

@@ -1,25 +1,24 @@
-"""Proves everything that programme staff write, and counts what nobody has signed yet."""
+"""Proves everything that programme staff write, and counts the files that bear no signature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mhealth.content.languages import load_languages
 from mhealth.content.library import Library
-from mhealth.content.phrases import Phrases, load_phrases
+from mhealth.content.phrases import load_phrases
 from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
-from mhealth.services.content import flow_sources, load_book
-from mhealth.sms.templates import MISSING, Templates, check_templates, load_templates
+from mhealth.services.content import files_of, flow_sources, load_book
+from mhealth.sms.templates import MISSING, check_templates, load_templates
 from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
 from mhealth.triage.protocol import Protocol
-from mhealth.ussd.book import Book
 from mhealth.ussd.checks import Fault, Severity, check_flows
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """All faults, by file and line, and the files whose text or rules nobody signed."""
+    """All faults, by file and line, and the files that bear no signature on what they say."""
 
     faults: tuple[Fault, ...]
     drafts: tuple[str, ...]
@@ -44,13 +43,13 @@ def check_content(library: Library) -> Proof:
     proof = Proof(tuple(sorted(faults, key=lambda fault: fault.severity)), ())  # errors first
     if not proof.is_sound:
         return proof
-    drafts = drafts_of(
+    files = files_of(
         protocols,
         load_book(library, languages, protocols),
         load_phrases(library, languages),
         load_templates(library, languages),
     )
-    return Proof(proof.faults, tuple(drafts))
+    return Proof(proof.faults, tuple(file.path for file in files if not file.is_signed))
 
 
 def _protocol_faults(
@@ -93,18 +92,6 @@ def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:
         load_phrases(library, languages)
     except ContentError as error:
         yield _fault(error)
-
-
-def drafts_of(
-    protocols: Mapping[str, Protocol], book: Book, phrases: Phrases, templates: Templates
-) -> Iterator[str]:
-    """The files of this content that nobody signed as they stand."""
-    for protocol in protocols.values():
-        if not protocol.review.covers(protocol.version):
-            yield f"ussd_flows/content/protocols/{protocol.name}.yaml"
-    yield from book.drafts
-    yield from phrases.drafts
-    yield from templates.unsigned()
 
 
 def _fault(error: ContentError) -> Fault:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mhealth.content.library import Library
+from mhealth.content.review import ContentFile
 from mhealth.domain.digits import western_digits
 from mhealth.domain.errors import ContentError
 from mhealth.domain.gsm7 import SmsSize, fold, is_gsm7, measure
@@ -65,9 +66,14 @@ class Templates:
         chain = self.languages.chain(language)
         return next(self.files[code, name] for code in chain if (code, name) in self.files)
 
-    def unsigned(self) -> list[str]:
-        """The files that nobody signed as they stand, by path."""
-        return sorted(file.shown for file in self.files.values() if not file.is_signed)
+    @property
+    def contents(self) -> list[ContentFile]:
+        """What there is to sign."""
+        default = self.languages.default.code
+        return [
+            file.content(None if code == default else self.files[default, name])
+            for (code, name), file in sorted(self.files.items())
+        ]
 
 
 def load_templates(library: Library, languages: Languages) -> Templates:
@@ -107,6 +113,8 @@ def _read_all(
         language, _, file_name = relative.partition("/")
         name = file_name.removesuffix(".txt")
         place = f"{_FOLDER}/{relative}:1:1"
+        if language in languages.silent:
+            continue
         if language not in languages.by_code:
             yield ContentError(place, f"no language {language!r} in ussd_flows/languages.yaml")
         elif name not in index.entries:

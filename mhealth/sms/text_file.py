@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mhealth.content.library import content_hash
-from mhealth.content.review import DRAFT, Review
+from mhealth.content.review import DRAFT, ContentFile, Kind, Review
 from mhealth.domain.errors import ContentError
 from mhealth.domain.gsm7 import fold, is_gsm7, measure
 from mhealth.sms.index import Entry, Index
@@ -30,15 +30,17 @@ class TextFile:
     review: Review
     header: str = ""
 
-    @property
-    def version(self) -> str:
-        """The content hash that a signature names."""
-        return content_hash(self.text)
-
-    @property
-    def is_signed(self) -> bool:
-        """True when somebody signed this very text."""
-        return self.review.covers(self.version)
+    def content(self, original: "TextFile | None" = None) -> ContentFile:
+        """What there is to sign; a translation is signed against its original."""
+        said = [self.text] if original is None else [self.text, original.text]
+        return ContentFile(
+            path=self.shown,
+            kind=Kind.SMS,
+            language=self.language,
+            is_translation=original is not None,
+            version=content_hash(*said),
+            review=self.review,
+        )
 
     def error(self, problem: str, offset: int = 0, hint: str = "") -> ContentError:
         """A ContentError at a character of the text."""

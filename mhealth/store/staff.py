@@ -59,6 +59,12 @@ def staff_by_username(
     return session.scalar(query.with_for_update() if to_change else query)
 
 
+def lock_user(session: Session, user_id: int) -> StaffUser:
+    """The user as the database has it now; others who change it wait until we commit."""
+    query = select(StaffUser).where(StaffUser.id == user_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def staff_usernames(session: Session) -> list[str]:
     """The names of all users, in order."""
     return list(session.scalars(select(StaffUser.username).order_by(StaffUser.username)))

@@ -4,7 +4,8 @@ import json
 import re
 
 from mhealth.content.library import Library, content_hash
-from mhealth.content.review import read_review
+from mhealth.content.reading import Reading
+from mhealth.content.review import Kind, read_content
 from mhealth.content.yaml_file import YamlFile, read_yaml
 from mhealth.domain.language import Languages
 from mhealth.domain.triage import Subject, TriageClass
@@ -12,7 +13,7 @@ from mhealth.triage import fields
 from mhealth.triage.checks import check_protocol
 from mhealth.triage.conditions import KEYS, read_condition
 from mhealth.triage.coverage import check_coverage
-from mhealth.triage.protocol import Ages, Origin, Protocol, Reading, Rule, Sign, Source
+from mhealth.triage.protocol import Ages, Origin, Protocol, Rule, Sign, Source
 from mhealth.triage.translations import Spoken, read_spoken
 
 FOLDER = "ussd_flows/content/protocols"
@@ -46,7 +47,7 @@ def read_protocol(
         name=relative.removesuffix(".yaml"),
         version=_version(file, spoken),
         title=spoken.texts("title"),
-        review=read_review(file),
+        contents=(read_content(file, Kind.PROTOCOL, languages.default.code), *spoken.contents),
         sources=sources,
         subjects=subjects,
         ages=_ages(file),
@@ -66,7 +67,7 @@ def read_protocol(
 
 
 def _version(file: YamlFile, spoken: Spoken) -> str:
-    """What a signature names. A language that has no text of its own here is no part of it."""
+    """What reports name. A language that has no text of its own here is no part of it."""
     clinical = {key: value for key, value in file.data.items() if key != "review"}
     written = {code: texts for code, texts in spoken.written.items() if texts}
     return content_hash(json.dumps(clinical, default=str), json.dumps(written))

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias, Union
 
-from mhealth.content.review import Review
+from mhealth.content.reading import Reading
+from mhealth.content.review import ContentFile
 from mhealth.domain.triage import Subject, TriageClass
 
 Texts: TypeAlias = Mapping[str, str]
@@ -13,15 +13,6 @@ Texts: TypeAlias = Mapping[str, str]
 
 NOTHING_REPORTED = "nothing"
 """The key of the advice for a caller who was asked everything and reported no sign."""
-
-
-class Reading(StrEnum):
-    """How we know what a source says; a clinician who signs looks at the last two first."""
-
-    ORIGINAL = "original"  # read in the source itself
-    RESTATED = "restated"  # read in a paper, course or computable guide that restates it
-    MEMORY = "memory"  # not yet checked against any copy
-    OURS = "ours"  # no published rule: a safe default of this platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +98,17 @@ class Ages:
 class Protocol:
     """One table of triage, ready to evaluate.
 
-    `version` is the hash of what is clinical and what is spoken: a signature (`review`) and comments
-    do not change it. `groups` is the order of asking, most dangerous first. `if_missing` is the
-    class that a missing answer escalates to at least. `untranslated` names, for each language, the
+    `version` is the hash of what is clinical and what is spoken, in every language: signatures
+    and comments do not change it. `contents` is what there is to sign: the table, then its
+    translations. `groups` is the order of asking, most dangerous first. `if_missing` is the class
+    that a missing answer escalates to at least. `untranslated` names, for each language, the
     texts that its fallback speaks.
     """
 
     name: str
     version: str
     title: Texts
-    review: Review
+    contents: tuple[ContentFile, ...]
     sources: Mapping[str, Source]
     subjects: frozenset[Subject]
     ages: Ages

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mhealth.content.library import Library
+from mhealth.content.review import ContentFile, Kind, read_content
 from mhealth.content.yaml_file import YamlFile, read_yaml
 from mhealth.domain.gsm7 import fold, is_gsm7, measure
 from mhealth.domain.language import Languages
@@ -23,6 +24,7 @@ class Spoken:
 
     languages: Languages
     written: Mapping[str, Mapping[str, str]]
+    contents: tuple[ContentFile, ...] = ()  # the translations, as what there is to sign
 
     def texts(self, name: str) -> Texts:
         """One text in every declared language, the fallback filled in."""
@@ -45,20 +47,24 @@ def read_spoken(library: Library, languages: Languages, file: YamlFile, relative
     """The protocol's own texts and its translations. Raises ContentError."""
     default = languages.default.code
     own = _texts(file, file.data, lambda *_: True)
-    written = {code: _translation(library, code, relative, own) for code in languages.by_code}
-    return Spoken(languages, {**written, default: own})
+    written: dict[str, Mapping[str, str]] = dict.fromkeys(languages.by_code, {})
+    contents = []
+    for code in languages.by_code:
+        translation = None if code == default else _translation(library, code, relative)
+        if translation is not None:
+            written[code] = _texts(translation, translation.data, lambda name: name in own)
+            contents.append(read_content(translation, Kind.PROTOCOL, code, file))
+    return Spoken(languages, {**written, default: own}, tuple(contents))
 
 
-def _translation(
-    library: Library, code: str, relative: str, own: Mapping[str, str]
-) -> dict[str, str]:
+def _translation(library: Library, code: str, relative: str) -> YamlFile | None:
     try:
         path = library.find(f"ussd_flows/lang/{code}/protocols/{relative}")
     except FileNotFoundError:
-        return {}
+        return None
     file = read_yaml(path)
-    fields.known_keys(file, file.data, "", "title signs advice")
-    return _texts(file, file.data, lambda name: name in own)
+    fields.known_keys(file, file.data, "review", "title signs advice")
+    return file
 
 
 def _texts(file: YamlFile, data: fields.Part, is_known: Callable[[str], bool]) -> dict[str, str]:

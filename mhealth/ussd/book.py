@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mhealth.content.library import Library
+from mhealth.content.review import ContentFile
 from mhealth.domain.language import Languages
 from mhealth.ussd.compiling import compile_flows
 from mhealth.ussd.faults import Fault, Severity
@@ -18,8 +19,7 @@ __all__ = ["Book", "SourceOption", "build_book"]
 class Book:
     """Every flow, by the version that sessions are pinned to.
 
-    `untranslated` are warnings, one a text. `drafts` are the files that nobody signed as they stand;
-    `file_versions` is what a signature of each file has to name.
+    `untranslated` are warnings, one a text. `contents` is what there is to sign.
     """
 
     plans: Mapping[str, Plan]
@@ -28,8 +28,7 @@ class Book:
     languages: Languages
     sources: Sources
     untranslated: tuple[Fault, ...]
-    drafts: tuple[str, ...]
-    file_versions: Mapping[str, str]
+    contents: tuple[ContentFile, ...]
 
     def plan_of(self, flow: str) -> Plan:
         """What a new call of this flow walks. Raises KeyError."""
@@ -54,6 +53,5 @@ def build_book(library: Library, languages: Languages, sources: Mapping[str, Gro
         languages=languages,
         sources=known,
         untranslated=tuple(f for f in warnings if f.problem.startswith("not translated")),
-        drafts=compiled.drafts,
-        file_versions=compiled.file_versions,
+        contents=compiled.contents,
     )

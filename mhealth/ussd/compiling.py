@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from mhealth.content.library import Library, content_hash
+from mhealth.content.review import ContentFile
 from mhealth.domain.language import Languages
 from mhealth.ussd.budget import check_budget
 from mhealth.ussd.faults import Faults
-from mhealth.ussd.flow_file import FlowFile, file_version, read_flow_files
+from mhealth.ussd.flow_file import FlowFile, read_flow_files
 from mhealth.ussd.graph import Broken, Graph, scan_targets
 from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
 from mhealth.ussd.kinds import KINDS
+from mhealth.ussd.origins import check_origins
 from mhealth.ussd.plan import HOME, RETURN, Node, Plan
 from mhealth.ussd.reader import Reader, Shape, suggest
 from mhealth.ussd.source import Sources
@@ -24,7 +26,9 @@ FORMAT = "1"
 """Part of every version: a change of the engine that old states would not survive raises it."""
 MAIN = "main"
 """The flow that every call begins with."""
-HEADER = Shape(required=("review", "start", "nodes"), optional=("about", "keys", "variables"))
+HEADER = Shape(
+    required=("review", "start", "nodes"), optional=("about", "keys", "sources", "variables")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,7 @@ class Compiled:
 
     plans: Mapping[str, Plan]
     phrases: Mapping[str, Texts]
-    drafts: tuple[str, ...]
-    file_versions: Mapping[str, str]
+    contents: tuple[ContentFile, ...]
     faults: Faults
 
 
@@ -47,7 +50,6 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     if phrases_file is not None:
         phrases |= read_phrases(phrases_file, languages, faults)
     files = [*flows.values(), *([phrases_file] if phrases_file else [])]
-    drafts = tuple(sorted({draft for file in files for draft in file.drafts}))
     graph = _read_nodes(flows, languages, phrases, sources, faults)
     _note_unused(files, faults)
     graph.check(faults)
@@ -55,8 +57,8 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     plans: dict[str, Plan] = {}
     if not faults.errors and phrases_file is not None:
         plans = _make_plans(graph, flows, phrases, phrases_file, sources)
-    versions = {each.name: file_version(each) for flow in files for each in flow.files}
-    return Compiled(plans, phrases, drafts, versions, faults)
+    contents = tuple(content for file in files for content in file.contents)
+    return Compiled(plans, phrases, contents, faults)
 
 
 def _read_nodes(
@@ -75,6 +77,7 @@ def _read_nodes(
     for flow in flows.values():
         reader = new_reader(flow, longest=with_header(flow, longest, faults))
         _check_header(reader)
+        check_origins(reader)
         for name, part in flow.nodes.items():
             node = _read_node(reader, str(name), part)
             nodes[node.name] = node

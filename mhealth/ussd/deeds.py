@@ -30,7 +30,10 @@ class Deed:
     """One deed. `args` are all required. `options` is the longest label when it gives a list, else 0.
 
     A list comes back as `options: [{"key": …, "label": …}, …]`. `stored_as` renames a result that
-    would otherwise overwrite a fact about the caller.
+    would otherwise overwrite a fact about the caller. `takes_pin`: done by a `pin` node, with what was
+    typed there. `needs_pin`: shows patients' data, so a health worker gives the PIN before.
+    `tells_pin`: says whether it was given, so a flow that asks it may go on without. `may_go_back`: an
+    effect that can be done again without harm.
     """
 
     kind: DeedKind
@@ -38,6 +41,10 @@ class Deed:
     gives: Mapping[str, int] = field(default_factory=dict)
     options: int = 0
     stored_as: Mapping[str, str] = field(default_factory=dict)
+    takes_pin: bool = False
+    may_go_back: bool = False
+    needs_pin: bool = False
+    tells_pin: bool = False
 
     @property
     def is_effect(self) -> bool:
@@ -58,6 +65,7 @@ FACTS: Mapping[str, int] = {
     "help_number": NUMBER,  # whom to ring; "" when nobody has a phone
     "consent": KEY,  # given | refused | ""
     "messages_on": 1,
+    "several_languages": 1,  # the engine knows: whether there is one to choose
 }
 """What is known when a call begins; home keeps these and forgets all else."""
 
@@ -69,6 +77,7 @@ _REFERRAL = {
     "village": NAME,
     "has_appointment": 1,
 }
+_PIN = {"pin_state": KEY, "retry_text": WHEN}
 _ELSEWHERE = {"village": "referral_village"}
 
 DEEDS: Mapping[str, Deed] = {
@@ -80,12 +89,15 @@ DEEDS: Mapping[str, Deed] = {
     "show_referral": Deed(
         kind=DeedKind.LOOKUP, args=("referral",), gives=_REFERRAL, stored_as=_ELSEWHERE
     ),
-    "worker_referrals": Deed(kind=DeedKind.LOOKUP, gives={"count": 3}, options=LABEL),
+    "worker_referrals": Deed(
+        kind=DeedKind.LOOKUP, gives={"count": 3}, options=LABEL, needs_pin=True
+    ),
     "show_worker_referral": Deed(
         kind=DeedKind.LOOKUP,
         args=("referral",),
         gives={**_REFERRAL, "age_text": 16, "class_text": 20},
         stored_as=_ELSEWHERE,
+        needs_pin=True,
     ),
     "choose_protocol": Deed(
         kind=DeedKind.LOOKUP, args=("subject", "age_days"), gives={"protocol": KEY}
@@ -130,5 +142,23 @@ DEEDS: Mapping[str, Deed] = {
     ),
     # the caller heard the outcome to its end
     "finish_report": Deed(kind=DeedKind.EFFECT),
+    # pin_state: proven (given in this call) | asked | unset | locked; retry_text: when to try again
+    "worker_pin": Deed(kind=DeedKind.LOOKUP, gives=_PIN, tells_pin=True),
+    # proven | wrong | locked; of a new one proposed | weak; typed again proven | differs
+    "check_pin": Deed(kind=DeedKind.EFFECT, gives=_PIN, takes_pin=True, may_go_back=True),
+    "propose_pin": Deed(
+        kind=DeedKind.EFFECT, gives={"pin_state": KEY}, takes_pin=True, may_go_back=True
+    ),
+    "confirm_pin": Deed(
+        kind=DeedKind.EFFECT, gives={"pin_state": KEY}, takes_pin=True, may_go_back=True
+    ),
+    # request_state: noted | too_many; the same whoever exists
+    "ask_enrolment": Deed(kind=DeedKind.EFFECT, args=("village",), gives={"request_state": KEY}),
+    "ask_new_number": Deed(
+        kind=DeedKind.EFFECT,
+        args=("worker_code",),
+        gives={"request_state": KEY},
+        takes_pin=True,
+    ),
 }
 """Every deed that a flow may ask for; the services room does them."""

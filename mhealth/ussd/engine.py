@@ -36,6 +36,7 @@ MAX_MISSES = 3
 def begin(book: Book, flow: str, facts: Mapping[str, Any], language: str) -> Step:
     """Start a flow for a caller. Raises KeyError for a flow that is not in the book."""
     plan = book.plan_of(flow)
+    facts = {**facts, "several_languages": len(book.languages.by_code) > 1}
     state = State(
         flow=flow,
         version=plan.version,
@@ -67,6 +68,8 @@ def resume(book: Book, state: State, typed: str) -> Step:
         state.history = before
         return _miss(plan, node, state)
     state.misses = 0
+    if isinstance(move, Ask):
+        return _noted(move)
     return _noted(node.draw(plan, state)) if move is Move.STAY else _run(plan, state)
 
 

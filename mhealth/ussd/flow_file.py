@@ -1,12 +1,11 @@
 """A flow's files as written: its structure with the first language, and its translations beside it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mhealth.content.library import Library, content_hash
-from mhealth.content.review import read_review
+from mhealth.content.library import Library
+from mhealth.content.review import ContentFile, Kind, read_content
 from mhealth.content.yaml_file import YamlFile, read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
@@ -57,12 +56,12 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class FlowFile:
-    """One flow's files. `drafts` names those that nobody signed as they stand."""
+    """One flow's files. `contents` is what there is to sign of them."""
 
     name: str
     file: YamlFile
     translations: Mapping[str, Translation]
-    drafts: tuple[str, ...]
+    contents: tuple[ContentFile, ...]
 
     @property
     def files(self) -> list[YamlFile]:
@@ -108,8 +107,8 @@ def _read(
             translated = _translation(library, code, name, file, top, faults)
             if translated is not None:
                 translations[code] = translated
-    files = [file, *(t.file for t in translations.values())]
-    return FlowFile(name, file, translations, tuple(_drafts(files, faults)))
+    contents = tuple(_contents(name, file, languages, translations, faults))
+    return FlowFile(name, file, translations, contents)
 
 
 def _translation(
@@ -140,19 +139,23 @@ def _open(
     return None
 
 
-def _drafts(files: list[YamlFile], faults: Faults) -> Iterator[str]:
-    for file in files:
+def _contents(
+    name: str,
+    file: YamlFile,
+    languages: Languages,
+    translations: Mapping[str, Translation],
+    faults: Faults,
+) -> Iterator[ContentFile]:
+    kind = Kind.PHRASES if name == SCREENS else Kind.FLOW
+    try:
+        yield read_content(file, kind, languages.default.code)
+    except ContentError as error:
+        faults.take(error)
+    for code, translation in translations.items():
         try:
-            if not read_review(file).covers(file_version(file)):
-                yield file.name
+            yield read_content(translation.file, kind, code, file)
         except ContentError as error:
             faults.take(error)
-
-
-def file_version(file: YamlFile) -> str:
-    """What a signature names: a hash of all that the file says, but for the signature itself."""
-    said = {key: value for key, value in file.data.items() if key != "review"}
-    return content_hash(json.dumps(said, default=str, skipkeys=True))
 
 
 def _find_strays(library: Library, languages: Languages, names: set[str], faults: Faults) -> None:
@@ -160,7 +163,7 @@ def _find_strays(library: Library, languages: Languages, names: set[str], faults
     for relative in library.files(f"{FOLDER}/lang", "*/*.yaml"):
         code, _, file_name = relative.partition("/")
         place = f"{FOLDER}/lang/{relative}:1:1"
-        if code not in languages.by_code:
+        if not languages.is_declared(code):
             faults.take(ContentError(place, f"language `{code}` is not in languages.yaml"))
         elif file_name.removesuffix(".yaml") not in names:
             faults.take(ContentError(place, "there is no flow of this name to translate"))

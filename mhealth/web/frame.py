@@ -54,7 +54,7 @@ def _names(versions: dict[str, str]) -> Callable[[], dict[str, Any]]:
             "words": words,
             "language": language,
             "languages": desk_languages(),
-            "direction": runtime.workbench.languages.by_code[language].direction,
+            "direction": next(d.direction for d in desk_languages() if d.code == language),
             "mode": runtime.settings.mode,
             "service_code": runtime.settings.service_code,
         }

@@ -6,6 +6,7 @@ The catalogues are compiled in memory, so no compiled file can lie about its sou
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -70,9 +71,14 @@ def load_catalogues() -> dict[str, NullTranslations]:
 
 
 def desk_languages() -> list[Language]:
-    """The declared languages that the desk speaks, for the switch."""
-    declared = here.runtime().workbench.languages.by_code
-    return [declared[code] for code in desk_codes() if code in declared]
+    """The languages that the desk speaks, for the switch; callers may be spoken to in others."""
+    return [_desk_language(code) for code in desk_codes()]
+
+
+def _desk_language(code: str) -> Language:
+    locale = Locale.parse(code)
+    name = (locale.display_name or code).capitalize()
+    return Language(code=code, name=name, direction=locale.text_direction)
 
 
 def desk_codes() -> tuple[str, ...]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(12), nullable=False),
         sa.Column("capacity", sa.String(12), nullable=False),
         sa.Column("signed_by", sa.String(80), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("staff_user_id", _KEY, nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", _KEY, nullable=False),

@@ -169,14 +169,33 @@ def test_a_centre_is_told_how_to_answer(
 
 
 def test_every_draft_is_known_by_its_path(templates: Templates) -> None:
-    assert "sms_templates/fr/worker_emergency.txt" in templates.unsigned()
-    assert len(templates.unsigned()) == 2 * len(NAMES)
+    paths = [file.path for file in templates.contents if not file.is_signed]
+    assert "sms_templates/fr/worker_emergency.txt" in paths
+    assert len(paths) == len(templates.languages.by_code) * len(NAMES)
 
 
 def test_a_signature_holds_for_the_signed_text_only(languages: Languages, shelf: Shelf) -> None:
     text = "Bonjour {code}"
     header = f"# review: by Dr A. Sanni, on 2026-11-20, version {content_hash(text)}\n"
     shelf.write("fr/hello", header + text + "\n")
-    assert shelf.path("fr/hello") not in load_templates(shelf.library, languages).unsigned()
+    assert signed(shelf, languages) == [shelf.path("fr/hello")]
     shelf.write("fr/hello", header + text + "!\n")
-    assert shelf.path("fr/hello") in load_templates(shelf.library, languages).unsigned()
+    assert signed(shelf, languages) == []
+
+
+def test_a_translation_is_signed_against_the_text_that_it_translates(
+    languages: Languages, shelf: Shelf
+) -> None:
+    original = "Bonjour {code}"
+    header = (
+        f"# review: by A. Tossou, on 2026-11-20, version {content_hash('Hi {code}', original)}\n"
+    )
+    shelf.write("en/hello", header + "Hi {code}\n")
+    assert signed(shelf, languages) == [shelf.path("en/hello")]
+    shelf.write("fr/hello", "# review: draft\nBonsoir {code}\n")
+    assert signed(shelf, languages) == []
+
+
+def signed(shelf: Shelf, languages: Languages) -> list[str]:
+    contents = load_templates(shelf.library, languages).contents
+    return [file.path for file in contents if file.is_signed]

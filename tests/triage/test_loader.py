@@ -161,10 +161,14 @@ def test_the_version_follows_what_is_clinical_or_spoken_and_nothing_else(
         ].version
 
     assert version(structure, "# Child of 2 to 59 months.", "# Another comment.") == before
-    signed = f'review: {{by: Dr A. Diallo, on: 2026-11-24, version: "{before}"}}'
+    own = protocols["child"].contents[0].version
+    signed = f'review: {{by: Dr A. Diallo, on: 2026-11-24, version: "{own}"}}'
     assert version(structure, "review: draft", signed) == before
     again = load_protocols(country((structure, signed, signed)), languages)["child"]
-    assert again.review.covers(again.version)
+    assert [file.is_signed for file in again.contents] == [
+        True,
+        *[False] * (len(languages.by_code) - 1),
+    ]
     words = version("ussd_flows/lang/en/protocols/child.yaml", "Stiff neck", "Stiff neck!")
     assert words != before
     assert version(structure, "all: [fever, stiff_neck]", "all: [stiff_neck, fever]") != words
@@ -188,3 +192,19 @@ def test_every_rule_keeps_the_note_and_the_meaning_that_a_reviewer_reads(
     assert next(rule for rule in child.rules if rule.id == "K8").note.startswith("IMCI 2014")
     assert "K10" in child.left_out
     assert child.sources["iccm"].version == "ISBN 978 92 4 154804 5"
+
+
+def test_a_rule_changed_unsigns_the_table_alone_and_a_label_its_translations_too(
+    country: Country, protocols: dict[str, Protocol], languages: Languages
+) -> None:
+    def changed(old: str, new: str) -> set[str]:
+        library = country((f"{FOLDER}/child.yaml", old, new))
+        before = {file.path: file.version for file in protocols["child"].contents}
+        after = load_protocols(library, languages)["child"].contents
+        return {file.path for file in after if file.version != before[file.path]}
+
+    table = f"{FOLDER}/child.yaml"
+    assert changed("all: [fever, stiff_neck]", "all: [stiff_neck, fever]") == {table}
+    assert changed("label: Toux\n", "label: Tousse\n") == {
+        table, *(f"ussd_flows/lang/{code}/protocols/child.yaml" for code in languages.by_code if code != "fr")
+    }  # fmt: skip

@@ -35,7 +35,7 @@ def changed_by(overlay: Path) -> set[str]:
 def test_a_language_that_is_only_declared_changes_no_version() -> None:
     before, declared = shipped(shipped_languages()), shipped(WITH_FULA)
     assert declared.current == before.current
-    assert declared.file_versions == before.file_versions
+    assert declared.contents == before.contents
 
 
 def test_a_translated_flow_changes_its_own_version_and_those_that_call_it(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_translated_flow_changes_its_own_version_and_those_that_call_it(tmp_pa
 
 def test_a_translated_sign_changes_the_versions(tmp_path: Path) -> None:
     assert "report" in changed_by(
-        write(tmp_path, "protocols/child.yaml", "signs: {cough: Ndurru}\n")
+        write(tmp_path, "protocols/child.yaml", "review: draft\nsigns: {cough: Ndurru}\n")
     )
 
 

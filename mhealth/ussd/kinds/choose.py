@@ -41,12 +41,18 @@ class Choose(Screen):
     empty: str
     options: Mapping[str, Option]  # by key
     most: int  # lines of the list on one page
+    is_skipped: bool = False  # only one language is spoken: a choice of one is no question
 
     def enter(self, plan: Plan, state: State) -> Step | None:
         """Ask for the list; the languages are known without asking."""
         if self.lookup == LANGUAGES:
             known = plan.languages.by_code.values()
-            return self._open(plan, state, [(each.code, each.name) for each in known])
+            rows = [(each.code, each.name) for each in known]
+            if not self.is_skipped:
+                return self._open(plan, state, rows)
+            state.rows = rows
+            self._pick(plan, state, rows[0][0])
+            return None
         args = {arg.name: arg.worth(state.vars) for arg in self.args}
         return Ask(state=state, deed=self.lookup, args=args)
 
@@ -112,7 +118,7 @@ class Choose(Screen):
 
     def exits(self) -> Iterator[Exit]:
         """The pick, the own options, and, without a wait, the empty list."""
-        yield Exit(self.target, silent=False)
+        yield Exit(self.target, silent=self.is_skipped)
         yield Exit(self.empty, silent=True)
         for option in self.options.values():
             yield Exit(option.target, silent=False)
@@ -150,4 +156,5 @@ def read_choose(reader: Reader, name: str, part: Part) -> Choose:
         empty=reader.target(part, "empty"),
         options={option.key: option for option in options.values()},
         most=max(most, 1),
+        is_skipped=lookup == LANGUAGES and len(reader.languages.by_code) == 1,
     )

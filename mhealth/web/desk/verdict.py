@@ -63,7 +63,9 @@ class Verdict:
         return [answer for answer in self.answers if answer.said_yes is None]
 
 
-def verdict_of(protocols: Mapping[str, Protocol], report: Report, language: str) -> Verdict:
+def verdict_of(
+    protocols: Mapping[str, Protocol], report: Report, language: str, *, is_draft: bool
+) -> Verdict:
     """Explain a report by the protocols of today; ids that they lack are shown as they are."""
     protocol = protocols.get(report.protocol)
     given: dict[str, bool | None] = json.loads(report.answers)
@@ -73,7 +75,7 @@ def verdict_of(protocols: Mapping[str, Protocol], report: Report, language: str)
         protocol=speak(protocol.title, language) if protocol else report.protocol,
         answers=_answers(protocol, given, language),
         rules=[_rule(protocol, rule_id, language, present) for rule_id in report.rules],
-        is_draft=protocol is None or not protocol.review.covers(protocol.version),
+        is_draft=is_draft,
         has_changed=protocol is None or protocol.version != report.protocol_version,
         by_missing=report.reason == Reason.MISSING,
     )
