@@ -7,6 +7,7 @@ from itertools import count
 
 from sqlalchemy import select
 
+from mhealth.care.allowance import caps_of
 from mhealth.care.workbench import Workbench
 from mhealth.content.languages import load_languages
 from mhealth.content.library import open_library
@@ -20,6 +21,7 @@ from mhealth.services.inbound_sms import take_sms
 from mhealth.services.seeding import plant
 from mhealth.services.ussd_end import end_session
 from mhealth.services.ussd_turn import TurnRoom, take_turn
+from mhealth.settings import settings_from
 from mhealth.sms.templates import load_templates
 from mhealth.store.database import Database
 from mhealth.store.messages import Message
@@ -38,6 +40,15 @@ KPELA = Msisdn("+2290190000011")  # duty phone of CS Kpéla
 AGNAVO = Msisdn("+2290190000012")
 HOSPITAL = Msisdn("+2290190000010")
 DISTRICT = Msisdn("+2290190000001")
+DEFAULTS = settings_from(
+    {
+        "secret_key": "s" * 32,
+        "encryption_keys": "test:" + "A" * 43 + "=",
+        "index_key": "A" * 43 + "=",
+        "webhook_tokens": f"{CHANNEL}:token",
+    }
+)
+"""The settings as shipped, with the tests' secrets."""
 _sessions = count(1)
 
 
@@ -81,6 +92,7 @@ def a_workbench(clock: MovableClock) -> Workbench:
         region="BJ",
         answer_minutes=15,
         urgent_answer_minutes=240,
+        caps=caps_of(DEFAULTS),
     )
 
 
@@ -138,9 +150,11 @@ class Product:
             return list(session.scalars(select(Referral).order_by(Referral.id)))
 
     def inbox(self, msisdn: Msisdn) -> list[str]:
-        """The SMS written to a phone, oldest first."""
+        """The SMS written to a phone and not held back, oldest first."""
         with self.database.reading() as session:
-            query = select(Message).where(Message.msisdn_index == KEYRING.blind(msisdn))
+            query = select(Message).where(
+                Message.msisdn_index == KEYRING.blind(msisdn), Message.budget.is_not(None)
+            )
             return [str(m.body) for m in session.scalars(query.order_by(Message.id))]
 
 

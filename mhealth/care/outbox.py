@@ -7,22 +7,36 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mhealth.care.allowance import rule
 from mhealth.care.workbench import Workbench
+from mhealth.domain.caps import budget_of
 from mhealth.domain.message import Lane, MessageState, Recipient
 from mhealth.domain.msisdn import Msisdn
+from mhealth.sms.templates import Rendered
 from mhealth.store.database import database_now_ms
 from mhealth.store.messages import Message
+from mhealth.store.spending import Spending
 
 _RUNG = "rung_lanes"
+_STAFF = frozenset({Recipient.HEALTH_WORKER, Recipient.FACILITY, Recipient.DISTRICT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """Who gets a letter, in what role and language."""
+    """Who gets a letter, in what role and language.
+
+    `is_staff` is asked for an answer to whoever wrote; the other roles tell by themselves.
+    """
 
     recipient: Recipient
     msisdn: Msisdn
     language: str
+    is_staff: bool = False
+
+    @property
+    def counts_as_staff(self) -> bool:
+        """True for a phone that the district knows: its mail is paid out of a budget of its own."""
+        return self.is_staff or self.recipient in _STAFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +55,34 @@ class Letter:
 def put(
     bench: Workbench, session: Session, to: Addressee, letter: Letter, now: datetime
 ) -> Message | None:
-    """Render and queue one SMS; None when this intent was written before."""
+    """Render and queue one SMS; None when this intent was written before.
+
+    Above a cap the row is written all the same, put off or held back (`care.allowance`): nothing is
+    lost, and the desk shows it.
+    """
     known = select(Message.id).where(Message.dedupe_key == letter.intent)
     if session.scalar(known) is not None:
         return None
     rendered = bench.templates.render(letter.template, to.language, letter.values)
-    lane = rendered.lane
-    if lane is Lane.EMERGENCY and not letter.may_hurry:
-        lane = Lane.REMINDER
+    is_slowed = rendered.lane is Lane.EMERGENCY and not letter.may_hurry
+    lane = Lane.REMINDER if is_slowed else rendered.lane
+    message = _write(bench, to, letter, rendered, lane, now)
+    _pay(bench, session, message, to, lane)
+    session.add(message)
+    session.flush()
+    if message.budget is not None:
+        session.info.setdefault(_RUNG, set()).add(lane)
+    return message
+
+
+def _write(
+    bench: Workbench,
+    to: Addressee,
+    letter: Letter,
+    rendered: Rendered,
+    lane: Lane,
+    now: datetime,
+) -> Message:
     message = Message(
         dedupe_key=letter.intent,
         district_id=letter.district_id,
@@ -64,15 +98,35 @@ def put(
         is_repeat_safe=rendered.repeat_safe,
         channel=bench.channel,
         not_before=letter.not_before,
+        due_at=letter.not_before or now,
         created_at=now,
         queued_ms=database_now_ms(),
     )
     message.msisdn = to.msisdn.e164
     message.body = rendered.text
-    session.add(message)
-    session.flush()
-    session.info.setdefault(_RUNG, set()).add(lane)
     return message
+
+
+def _pay(bench: Workbench, session: Session, message: Message, to: Addressee, lane: Lane) -> None:
+    """Take the message out of its budget, or write on it why it is put off or held back."""
+    spending = Spending(
+        msisdn_index=message.msisdn_index,
+        budget=budget_of(lane, is_staff=to.counts_as_staff),
+        channel=message.channel,
+        due_at=message.due_at or message.created_at,
+        district_id=message.district_id,
+        referral_id=message.referral_id,
+    )
+    ruling = rule(bench, session, to.msisdn, lane, spending)
+    message.cap = ruling.cap.value if ruling.cap else None
+    if ruling.is_held:
+        message.state = MessageState.CANCELLED.value
+        message.failure = f"over_cap:{message.cap}"
+        message.final_ms = database_now_ms()
+        return
+    message.budget = spending.budget.value
+    if ruling.due_at > spending.due_at:
+        message.due_at = message.not_before = ruling.due_at
 
 
 def rung_lanes(session: Session) -> set[Lane]:

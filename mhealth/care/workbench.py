@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mhealth.content.phrases import Phrases
+from mhealth.domain.caps import Caps
 from mhealth.domain.clock import Clock
 from mhealth.domain.language import Languages
 from mhealth.domain.triage import TriageClass
@@ -30,6 +31,7 @@ class Workbench:
     region: str  # country by which local numbers are read
     answer_minutes: int  # an emergency unanswered for so long goes to the district
     urgent_answer_minutes: int  # likewise for an urgent referral
+    caps: Caps  # how many SMS go to whom
 
     def answer_due(self, triage_class: TriageClass, now: datetime) -> datetime | None:
         """When an unanswered referral goes up; None: no clock runs for this class."""

@@ -32,9 +32,11 @@ class Surroundings:
     def real_channel(self) -> str | None:
         """The setting that speaks of a real carrier, beside which no simulator may run."""
         harmless = {
-            "MHEALTH_MODE": ("demo", "pilot"),
+            "MHEALTH_MODE": ("demo",),
             "MHEALTH_CHANNELS": ("africastalking",),
+            "MHEALTH_AFRICASTALKING_ENVIRONMENT": ("sandbox",),
             "MHEALTH_AFRICASTALKING_USERNAME": ("sandbox",),
+            "MHEALTH_AFRICASTALKING_API_KEY": ("simulator",),
             "MHEALTH_AFRICASTALKING_BASE_URL": (self.listen.simulator_url,),
         }
         given = ((name, self.environ.get(name)) for name in harmless)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,15 +12,21 @@ from mhealth.care.outbox import Addressee, Letter, put
 from mhealth.care.workbench import Workbench
 from mhealth.domain.gateway import InboundSms
 from mhealth.domain.message import Recipient
+from mhealth.logs import log_for
 from mhealth.services.centre_answers import Understood, take_answer
 from mhealth.services.senders import Sender, find_sender
 from mhealth.sms.answers import Keyword, read_keyword
 from mhealth.store.messages import InboundMessage
 from mhealth.store.people import Consent, write_phone
 
-MAX_ANSWERS_AN_HOUR = 20
-"""Beyond so many answers to one number within an hour we store and stay silent: two machines
-that answer each other would never stop."""
+_log = log_for("services.inbound_sms")
+
+MOST_AN_HOUR = 60
+"""No person writes more often: beyond it a number's SMS are stored and understood, not answered. The
+first of them stands for all in the desk's inbox. (Answers end earlier, at the caps of the outbox.)"""
+
+FLOOD = "flood"
+"""What such an SMS is understood as."""
 
 
 def take_sms(
@@ -35,7 +41,10 @@ def take_sms(
     row.understood_as = understood.understood_as
     row.needs_person = understood.needs_person
     row.referral_id = understood.referral_id
-    _answer(bench, session, row, sms, sender, understood, now)
+    if _is_flood(session, row.msisdn_index, now):
+        _stay_silent(session, row, now)
+    else:
+        _answer(bench, session, row, sms, sender, understood, now)
     return row
 
 
@@ -152,13 +161,11 @@ def _answer(
     understood: Understood,
     now: datetime,
 ) -> None:
-    if _writes_too_often(session, row.msisdn_index, now):
-        row.needs_person = True
-        return
     to = Addressee(
         recipient=Recipient.SENDER,
         msisdn=sms.msisdn,
         language=sender.language or bench.languages.default.code,
+        is_staff=sender.is_staff,
     )
     letter = Letter(
         template=understood.template,
@@ -170,10 +177,25 @@ def _answer(
     put(bench, session, to, letter, now)
 
 
-def _writes_too_often(session: Session, msisdn_index: bytes, now: datetime) -> bool:
-    """Each SMS has one answer, so the SMS of the last hour are the answers of the last hour."""
-    query = select(func.count(InboundMessage.id)).where(
-        InboundMessage.msisdn_index == msisdn_index,
-        InboundMessage.received_at > now - timedelta(hours=1),
+def _is_flood(session: Session, msisdn_index: bytes, now: datetime) -> bool:
+    recent = _of_number(msisdn_index, now - timedelta(hours=1))
+    rows = recent.limit(MOST_AN_HOUR + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(rows)) or 0) > MOST_AN_HOUR
+
+
+def _stay_silent(session: Session, row: InboundMessage, now: datetime) -> None:
+    """What moved a referral is kept as understood; of the rest one a day is shown to a person."""
+    if row.referral_id is not None:
+        return
+    earlier = _of_number(row.msisdn_index, now - timedelta(days=1))
+    is_first = session.scalar(earlier.where(InboundMessage.understood_as == FLOOD).limit(1)) is None
+    row.understood_as = FLOOD
+    row.needs_person = is_first
+    if is_first:
+        _log.warning("a number writes too often, no longer answered", sender=row.sender_kind)
+
+
+def _of_number(msisdn_index: bytes, since: datetime) -> Select[int]:
+    return select(InboundMessage.id).where(
+        InboundMessage.msisdn_index == msisdn_index, InboundMessage.received_at > since
     )
-    return (session.scalar(query) or 0) > MAX_ANSWERS_AN_HOUR

@@ -23,6 +23,7 @@ def some_settings(**changes: object) -> Settings:
 
 def test_a_channel_sends_with_the_account_of_the_settings(carrier: Carrier) -> None:
     settings = some_settings(
+        africastalking_environment="live",
         africastalking_username="district",
         africastalking_api_key=Secret("secret"),
         africastalking_base_url=carrier.url,

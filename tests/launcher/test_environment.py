@@ -55,6 +55,9 @@ def test_only_the_demo_has_a_clock_that_can_be_moved(tmp_path: Path, mode: str) 
     ("name", "value"),
     [
         ("MHEALTH_MODE", "live"),
+        ("MHEALTH_MODE", "pilot"),
+        ("MHEALTH_AFRICASTALKING_ENVIRONMENT", "live"),
+        ("MHEALTH_AFRICASTALKING_API_KEY", "a-real-key"),
         ("MHEALTH_AFRICASTALKING_USERNAME", "ministry"),
         ("MHEALTH_AFRICASTALKING_BASE_URL", "https://api.africastalking.com"),
         ("MHEALTH_CHANNELS", "africastalking,other"),

@@ -1,7 +1,7 @@
 """A centre's answer moves a referral; every other SMS is kept and answered."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mhealth.care.escalation import escalate_unanswered, escalate_unreached
 from mhealth.domain.codes import check_digit
@@ -173,12 +173,41 @@ def test_a_centres_stop_goes_to_a_person_and_silences_nothing(product: Product) 
     assert "URGENCE" in product.inbox(KPELA)[-1]
 
 
-def test_two_machines_that_answer_each_other_are_stopped(product: Product) -> None:
+def test_two_machines_that_answer_each_other_stop_at_the_hourly_cap(product: Product) -> None:
     for number in range(30):
         product.text(STRANGER, f"bonjour {number}")
 
-    assert len(product.inbox(STRANGER)) == 20
-    assert needs_person(product)
+    assert len(product.inbox(STRANGER)) == 5
+    with product.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(InboundMessage)) == 30
+
+
+def test_a_number_that_writes_absurdly_often_is_kept_unanswered_and_shown_once(
+    product: Product,
+) -> None:
+    for number in range(75):
+        product.text(STRANGER, f"bonjour {number}")
+        product.clock.move(seconds=20)
+
+    with product.database.reading() as session:
+        rows = session.scalars(select(InboundMessage).order_by(InboundMessage.id)).all()
+        answers = session.scalars(select(Message)).all()
+    assert len(rows) == 75
+    assert [row.needs_person for row in rows] == [True] * 61 + [False] * 14
+    assert len(answers) == 60  # held back above the fifth, and none written above the sixtieth
+
+    product.clock.move(hours=25)
+    product.text(STRANGER, "bonjour encore")
+    assert "pas compris" in product.inbox(STRANGER)[-1]
+
+
+def test_a_flood_from_a_centre_does_not_drown_its_answer(product: Product) -> None:
+    code = an_emergency(product)
+    for number in range(62):
+        product.text(KPELA, f"bonjour {number}")
+    product.text(KPELA, f"OUI {code}")
+
+    assert product.referrals()[0].status == "accepted"
 
 
 def test_an_emergency_that_nobody_answers_goes_to_the_district_once(product: Product) -> None:

@@ -12,6 +12,7 @@ from mhealth.settings import Settings, settings_from
 from mhealth.simulator.config import SimulatorConfig, read_handsets
 from mhealth.simulator.guard import is_loopback, why_refused
 from mhealth.simulator.serve import SimulatorServer
+from tests.accounts import LIVE_ACCOUNT
 from tests.simulator.conftest import MOTHER, Client
 
 _KEY = base64.b64encode(bytes(32)).decode()
@@ -30,7 +31,7 @@ def _settings(**changes: object) -> Settings:
 
 def test_beside_its_own_address_and_the_sandbox_it_may_run() -> None:
     assert why_refused(_settings(), "127.0.0.1", 8001) is None
-    assert why_refused(_settings(mode="pilot"), "localhost", 8001) is None
+    assert why_refused(_settings(), "localhost", 8001) is None
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,13 @@ def test_beside_its_own_address_and_the_sandbox_it_may_run() -> None:
             "MHEALTH_AFRICASTALKING_BASE_URL",
         ),
         ({"africastalking_base_url": "http://127.0.0.1:8002"}, "MHEALTH_AFRICASTALKING_BASE_URL"),
-        ({"africastalking_username": "ministry"}, "MHEALTH_AFRICASTALKING_USERNAME"),
+        (
+            {"africastalking_environment": "live", "africastalking_username": "ministry"},
+            "MHEALTH_AFRICASTALKING_USERNAME",
+        ),
         ({"channels": "africastalking,infobip"}, "MHEALTH_CHANNELS"),
-        ({"mode": "live"}, "MHEALTH_MODE"),
+        ({**LIVE_ACCOUNT, "mode": "pilot", "africastalking_base_url": None}, "MHEALTH_MODE"),
+        ({**LIVE_ACCOUNT, "mode": "live", "africastalking_base_url": None}, "MHEALTH_MODE"),
     ],
 )
 def test_beside_a_real_channel_it_refuses_and_names_the_setting(

@@ -26,6 +26,7 @@ from mhealth.store.directory import District
 from mhealth.store.staff import StaffUser
 from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.web.here import STAFF_CLOCK
+from tests.accounts import LIVE_ACCOUNT
 from tests.databases import copied_sqlite, open_test_database
 from tests.factories import NOON, a_district
 from tests.product import CHANNEL, LIBRARY, a_workbench, book, protocols
@@ -96,7 +97,8 @@ def make_settings(**changes: object) -> Settings:
         "index_key": "A" * 43 + "=",
         "webhook_tokens": "africastalking:token",
     }
-    return settings_from({**values, **changes})
+    account = LIVE_ACCOUNT if changes.get("mode", "demo") != "demo" else {}
+    return settings_from({**values, **account, **changes})
 
 
 def app_of(database: Database, settings: Settings, bench: Workbench, room: TurnRoom) -> Flask:
