@@ -12,7 +12,7 @@ from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
 
-SHAPE = Shape(required=("text",), optional=("deed", "args"))
+SHAPE = Shape(required=("text",), optional=("deed", "args", "source"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
 
-SHAPE = Shape(required=("text", "options"))
+SHAPE = Shape(required=("text", "options"), optional=("source",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
 
-SHAPE = Shape(required=("text", "next"))
+SHAPE = Shape(required=("text", "next"), optional=("source",))
 PAGE, NODE = "page", "node"
 """What the onward key stands for: the next page, or the next node."""
 

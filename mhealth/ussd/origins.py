@@ -1,0 +1,72 @@
+"""Where an advice comes from: `sources:` in a flow's header, and `source:` at each text that gives one.
+
+A flow without `sources:` gives no advice and needs none. One with them names a source for every
+`message` and `end`; a `menu` that tells what to do names one too. Nothing of it reaches a phone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mhealth.content.reading import Reading
+from mhealth.ussd.reader import Part, Reader, Shape, suggest
+
+SOURCE = Shape(required=("key", "title", "publisher", "year", "version", "part"))
+ORIGIN = Shape(required=("from", "row", "read"), optional=("note",))
+MUST_NAME = ("message", "end")
+MAY_NAME = ("menu", *MUST_NAME)
+
+
+def check_origins(reader: Reader) -> None:
+    """Note each advice without a source, each source that is none, and each that nothing names."""
+    data = reader.flow.file.data
+    known = _read_sources(reader, data) if "sources" in data else None
+    named = {_origin(reader, part, known) for part in _speaking(reader) if "source" in part}
+    if known is None:
+        return
+    for part in _speaking(reader):
+        if part["kind"] in MUST_NAME and "source" not in part:
+            reader.fault("this advice names no `source`", part, "text",
+                         hint="source: {from: …, row: …, read: …}")  # fmt: skip
+    for key, entry in known.items():
+        if key not in named:
+            reader.fault(f"no text comes from source `{key}`", entry, "key")
+
+
+def _speaking(reader: Reader) -> list[Part]:
+    nodes = reader.flow.nodes.values()
+    return [n for n in nodes if isinstance(n, Mapping) and n.get("kind") in MAY_NAME]
+
+
+def _read_sources(reader: Reader, data: Part) -> dict[str, Part]:
+    known: dict[str, Part] = {}
+    for entry in reader.parts(data, "sources"):
+        if not reader.fits(entry, SOURCE, "a source", data, "sources"):
+            continue
+        key = str(entry["key"])
+        if key in known:
+            reader.fault(f"a second source `{key}`", entry, "key")
+        known[key] = entry
+        reader.whole(entry, "year")
+        for word in ("title", "publisher", "version", "part"):
+            _text(reader, entry, word)
+    return known
+
+
+def _origin(reader: Reader, part: Part, known: Mapping[str, Part] | None) -> str:
+    origin = part["source"]
+    if not reader.fits(origin, ORIGIN, "`source`", part, "source"):
+        return str(origin.get("from")) if isinstance(origin, Mapping) else ""
+    key = str(origin["from"])
+    if key not in (known or {}):
+        hint = suggest(key, known) if known else "declare it in the header under `sources:`"
+        reader.fault(f"unknown source `{key}`", origin, "from", hint=hint)
+    if origin["read"] not in list(Reading):
+        reader.fault(f"unknown word `{origin['read']}`", origin, "read",
+                     hint=f"one of {', '.join(Reading)}")  # fmt: skip
+    _text(reader, origin, "row")
+    return key
+
+
+def _text(reader: Reader, part: Mapping[str, Any], key: str) -> None:
+    if not isinstance(part[key], str) or not part[key].strip():
+        reader.fault(f"`{key}` must be a text", part, key, hint="put it in quotes")
