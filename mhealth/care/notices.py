@@ -104,6 +104,14 @@ def tell_worker(
         send(bench, session, referral, to, template, now)
 
 
+def tell_worker_and_caller(
+    bench: Workbench, session: Session, referral: Referral, word: str, now: datetime
+) -> None:
+    """The same news in the words of each: the templates `worker_<word>` and `caller_<word>`."""
+    tell_worker(bench, session, referral, f"worker_{word}", now)
+    tell_caller(bench, session, referral, f"caller_{word}", now)
+
+
 def tell_district(
     bench: Workbench,
     session: Session,

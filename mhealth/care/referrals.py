@@ -99,8 +99,7 @@ def accept(
     referral.escalated_at = None
     session.flush()
     appointments.book(session, referral, starts_at, has_time=has_time, now=now)
-    notices.tell_worker(bench, session, referral, "worker_accepted", now)
-    notices.tell_caller(bench, session, referral, "caller_accepted", now)
+    notices.tell_worker_and_caller(bench, session, referral, "accepted", now)
     return True
 
 
@@ -126,8 +125,7 @@ def reschedule(
     note_event(session, referral, "rescheduled", actor, now)
     referral.answered_at = now
     session.flush()
-    notices.tell_worker(bench, session, referral, "worker_accepted", now)
-    notices.tell_caller(bench, session, referral, "caller_accepted", now)
+    notices.tell_worker_and_caller(bench, session, referral, "accepted", now)
     return True
 
 
@@ -149,8 +147,7 @@ def decline(
         referral.escalated_at = now
         note_event(session, referral, "escalated", actor, now, "declined")
         notices.tell_district(bench, session, referral, "district_declined_by_all", now)
-        notices.tell_worker(bench, session, referral, "worker_no_facility", now)
-        notices.tell_caller(bench, session, referral, "caller_no_facility", now)
+        notices.tell_worker_and_caller(bench, session, referral, "no_facility", now)
         return True
     _ask(bench, session, referral, onward, now)
     return True
@@ -175,8 +172,7 @@ def _ask(
     to = contacts.of_facility(session, facility, now)
     if to is not None:
         notices.send(bench, session, referral, to, f"facility_{referral.triage_class}", now)
-    notices.tell_worker(bench, session, referral, "worker_next_facility", now)
-    notices.tell_caller(bench, session, referral, "caller_next_facility", now)
+    notices.tell_worker_and_caller(bench, session, referral, "next_facility", now)
 
 
 def _next_facility(session: Session, referral: Referral, now: datetime) -> Facility | None:
