@@ -3,12 +3,12 @@
 French here, marked for translation by `said`; the templates translate them when they are shown.
 """
 
+from mhealth.content.reading import Reading
 from mhealth.domain.gateway import SendProblem
 from mhealth.domain.message import MessageState, Recipient
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
 from mhealth.store.desk_sending import Stuck
-from mhealth.triage.protocol import Reading
 
 
 def said(text: str) -> str:
