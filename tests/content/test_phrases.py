@@ -52,5 +52,40 @@ def test_an_hour_follows_its_day() -> None:
     assert PHRASES.time(at, TUESDAY, "en") == "tomorrow at 14:05"
 
 
+@pytest.mark.parametrize(
+    ("age_days", "swahili"),
+    [
+        (None, "umri ?"),
+        (0, "siku 0"),
+        (1, "siku 1"),
+        (59, "siku 59"),
+        (60, "miezi 2"),
+        (330, "miezi 11"),
+        (365, "mwaka 1"),
+        (1460, "miaka 4"),
+    ],
+)
+def test_in_swahili_the_number_follows_and_the_noun_agrees(
+    age_days: int | None, swahili: str
+) -> None:
+    assert PHRASES.age(age_days, "sw") == swahili
+    assert len(swahili) <= 12, "an SMS cuts an age at 12"
+
+
+@pytest.mark.parametrize(
+    ("at", "swahili"),
+    [
+        (datetime(2026, 11, 24, 8, 0), "leo, 08:00"),
+        (datetime(2026, 11, 25, 14, 30), "kesho, 14:30"),
+        (datetime(2026, 11, 26, 9, 5), "Alhamisi 26/11, 09:05"),
+        (datetime(2026, 12, 2, 20, 30), "Jumatano 02/12, 20:30"),
+    ],
+)
+def test_in_swahili_an_hour_is_what_the_phone_shows(at: datetime, swahili: str) -> None:
+    """Never `saa 8`, which is two o'clock in the afternoon."""
+    assert PHRASES.time(at, TUESDAY, "sw") == swahili
+    assert len(swahili) <= 24, "an SMS cuts a time at 24"
+
+
 def test_an_unknown_language_hears_the_default_one() -> None:
     assert PHRASES.say("when.now", "xx") == "maintenant"

@@ -223,7 +223,9 @@ def test_a_long_hostile_text_is_read_quickly() -> None:
         ("ＳＴＯＰ", Keyword.STOP), ("REPRENDRE", Keyword.RESUME), ("Start", Keyword.RESUME),
         ("unstop", Keyword.RESUME), ("", None), ("   ", None), ("OUI", None),
         ("stop la fièvre", None), ("c'est la fin", None), ("fin du mois", None),
-        ("the end", None), ("aide moi docteur", None), ("stop" * 100, None),
+        ("the end", None), ("ACHA", Keyword.STOP), ("Sitisha.", Keyword.STOP),
+        ("msaada", Keyword.HELP), ("Anza", Keyword.RESUME), ("acha kuhara", None), ("msaada daktari", None),
+        ("aide moi docteur", None), ("stop" * 100, None),
     ],
 )  # fmt: skip
 def test_a_keyword_counts_when_it_is_the_whole_message(typed: str, keyword: Keyword | None) -> None:

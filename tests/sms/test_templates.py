@@ -15,6 +15,7 @@ from mhealth.domain.message import Lane
 from mhealth.sms.templates import MISSING, Templates, check_templates, load_templates
 from mhealth.sms.text_file import PLACEHOLDER
 from tests.sms.shelf import Shelf
+from tests.spoken import WHOLE
 
 SHIPPED = load_templates(open_library(), load_languages(open_library()))
 NAMES = sorted(SHIPPED.entries)
@@ -38,13 +39,13 @@ def _septets(text: str) -> int:
 
 
 def test_what_is_shipped_has_no_fault(library: Library, languages: Languages) -> None:
-    """A language beside French and English may lack texts: the fallback speaks."""
+    """A language that is not whole may lack texts: the fallback speaks."""
     faults = check_templates(library, languages)
-    elsewhere = tuple(f"sms_templates/{code}/" for code in languages.by_code.keys() - {"fr", "en"})
+    elsewhere = tuple(f"sms_templates/{code}/" for code in languages.by_code.keys() - {*WHOLE})
     assert [f for f in faults if f.problem != MISSING or not f.place.startswith(elsewhere)] == []
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", WHOLE)
 @pytest.mark.parametrize("name", NAMES)
 def test_each_sms_fits_one_segment_with_long_real_data(
     templates: Templates, name: str, language: str
@@ -59,7 +60,7 @@ def test_each_sms_fits_one_segment_with_long_real_data(
 
 @given(
     st.sampled_from(NAMES),
-    st.sampled_from(["fr", "en", "sw", None]),
+    st.sampled_from([*WHOLE, "xx", None]),
     st.fixed_dictionaries({name: st.text(max_size=80) for name in SHIPPED.limits}),
 )
 def test_no_value_whatever_breaks_the_segment_or_the_line(
@@ -75,15 +76,15 @@ def test_no_value_whatever_breaks_the_segment_or_the_line(
 @pytest.mark.parametrize("name", NAMES)
 def test_each_sms_says_all_that_it_is_given(templates: Templates, name: str) -> None:
     values = {value: value[:2].upper() * 2 for value in templates.limits}
-    for language in ("fr", "en"):
+    for language in WHOLE:
         told = templates.render(name, language, values).text
         assert all(values[value] in told for value in templates.entries[name].values)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_both_languages_say_the_same_number_of_things(templates: Templates, name: str) -> None:
-    french, english = (templates.files[code, name].text for code in ("fr", "en"))
-    assert sorted(PLACEHOLDER.findall(french)) == sorted(PLACEHOLDER.findall(english))
+def test_all_languages_say_the_same_number_of_things(templates: Templates, name: str) -> None:
+    said = [sorted(PLACEHOLDER.findall(templates.files[code, name].text)) for code in WHOLE]
+    assert said == [said[0]] * len(WHOLE)
 
 
 def test_french_is_written_in_full_and_folded_when_sent(templates: Templates) -> None:
@@ -158,7 +159,10 @@ def test_the_caller_reads_nothing_about_the_patient(templates: Templates) -> Non
             assert set(entry.values) <= {"code", "facility", "when_text"}
 
 
-@pytest.mark.parametrize(("language", "yes", "no"), [("fr", "OUI", "NON"), ("en", "YES", "NO")])
+@pytest.mark.parametrize(
+    ("language", "yes", "no"),
+    [("fr", "OUI", "NON"), ("en", "YES", "NO"), ("sw", "NDIYO", "HAPANA")],
+)
 def test_a_centre_is_told_how_to_answer(
     templates: Templates, language: str, yes: str, no: str
 ) -> None:

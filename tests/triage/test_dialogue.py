@@ -7,13 +7,14 @@ from mhealth.triage.dialogue import advice_text, sign_groups
 from mhealth.triage.evaluate import assess, danger_signs
 from mhealth.triage.protocol import Protocol
 from mhealth.triage.translations import MAX_ADVICE, MAX_LABEL
+from tests.spoken import WHOLE
 from tests.triage.naive import NAMES
 
 Protocols = dict[str, Protocol]
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", WHOLE)
 def test_every_group_fits_one_screen_with_its_question(
     protocols: Protocols, name: str, language: str
 ) -> None:
@@ -51,7 +52,7 @@ def test_the_labels_speak_the_language_of_the_caller(protocols: Protocols) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_text_is_translated(protocols: Protocols, name: str) -> None:
-    assert [protocols[name].untranslated[code] for code in ("fr", "en")] == [(), ()]
+    assert [protocols[name].untranslated[code] for code in WHOLE] == [()] * len(WHOLE)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,8 +91,7 @@ def test_there_is_advice_for_whatever_comes_out(protocols: Protocols, name: str)
     outcomes = [assess(protocol, {}), assess(protocol, none)]
     outcomes += [assess(protocol, {**none, sign: True}) for sign in protocol.signs]
     for outcome in outcomes:
-        assert advice_text(protocol, outcome, "fr")
-        assert advice_text(protocol, outcome, "en")
+        assert all(advice_text(protocol, outcome, code) for code in WHOLE)
 
 
 def test_a_caller_who_reports_nothing_hears_when_to_come_back(protocols: Protocols) -> None:
