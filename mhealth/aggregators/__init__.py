@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from mhealth.aggregators.africastalking import AfricasTalking
+from mhealth.aggregators.africastalking import HOSTS, AfricasTalking
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.gateway import Aggregator
 from mhealth.settings import Settings
@@ -14,7 +14,7 @@ def _africastalking(settings: Settings) -> Aggregator:
     return AfricasTalking(
         username=settings.africastalking_username,
         api_key=settings.africastalking_api_key.reveal(),
-        base_url=settings.africastalking_base_url,
+        base_url=settings.africastalking_base_url or HOSTS[settings.africastalking_environment],
         sender=settings.africastalking_sender,
         region=settings.region,
         connect_timeout=settings.connect_timeout,

@@ -23,20 +23,31 @@ from mhealth.aggregators.fields import (
     required_msisdn,
 )
 from mhealth.aggregators.http import HttpAnswer, PooledClient, raise_for_status
+from mhealth.aggregators.reaching import look
 from mhealth.domain.errors import UnreadableRequest
 from mhealth.domain.gateway import (
+    Account,
+    AccountRefused,
     DeliveryReport,
     InboundSms,
     OutboundSms,
+    OutOfReach,
     RawCall,
     SendError,
     SendProblem,
     SendReceipt,
+    Stage,
     UssdEnd,
     UssdReply,
     UssdRequest,
 )
 from mhealth.domain.message import DeliveryStatus
+
+HOSTS = {
+    "sandbox": "https://api.sandbox.africastalking.com",
+    "live": "https://api.africastalking.com",
+}
+"""The carrier's API in each of its two worlds."""
 
 _MOST_ID = 120
 _MOST_TEXT = 4096
@@ -102,12 +113,9 @@ SEND_WORD = {
 class _Sms(SMSService):  # type: ignore[misc]  # the package carries no types
     """The package's SMS object with our client as its request step: answers come back unjudged."""
 
-    def __init__(
-        self, username: str, api_key: str, base_url: str | None, timeout: tuple[float, float]
-    ):
+    def __init__(self, username: str, api_key: str, base_url: str, timeout: tuple[float, float]):
         super().__init__(username, api_key)
-        if base_url is not None:
-            self._baseUrl = base_url.rstrip("/") + "/version1"
+        self._baseUrl = base_url.rstrip("/") + "/version1"
         self._client = PooledClient(self._baseUrl, *timeout)
 
     def _make_request(
@@ -137,9 +145,17 @@ class AfricasTalking:
         connect_timeout: float = 3,
         read_timeout: float = 10,
     ) -> None:
-        self._sms = _Sms(username, api_key, base_url, (connect_timeout, read_timeout))
+        self._base_url = base_url or HOSTS["sandbox" if username == "sandbox" else "live"]
+        self._username, self._api_key = username, api_key
+        self._timeout = (connect_timeout, read_timeout)
+        self._sms = _Sms(username, api_key, self._base_url, self._timeout)
         self._sender = sender
         self._region = region
+
+    @property
+    def api_url(self) -> str:
+        """Its host in the account's world, or the one that the settings put in its place."""
+        return self._base_url
 
     def read_ussd(self, call: RawCall) -> UssdRequest:
         """`text` is all input so far; empty or absent on a first call."""
@@ -206,6 +222,31 @@ class AfricasTalking:
             raise SendError(SendProblem.INVALID_NUMBER, "refused before sending") from None
         raise_for_status(answer)
         return read_send_answer(answer.body, sms.msisdn.e164)
+
+    def look_at_account(self) -> Account:
+        """`GET /version1/user` (the package's "application data"): the balance, at no cost."""
+        answer = look(
+            f"{self._base_url.rstrip('/')}/version1/user",
+            self._timeout,
+            headers={"apiKey": self._api_key, "Accept": "application/json"},
+            params={"username": self._username},
+        )
+        if answer.status in (401, 403):
+            raise AccountRefused(f"HTTP {answer.status}")
+        if answer.status != 200:
+            raise OutOfReach(Stage.ANSWER, f"HTTP {answer.status}")
+        return Account(balance=read_balance(answer.body))
+
+
+def read_balance(body: bytes) -> str | None:
+    """`KES 1785.50` of `{"UserData": {"balance": …}}`. Raises OutOfReach for another page."""
+    try:
+        data = json.loads(body)["UserData"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise OutOfReach(Stage.ANSWER, "the answer is not the API's") from None
+    written = data.get("balance") if isinstance(data, Mapping) else None
+    is_balance = isinstance(written, str) and re.fullmatch(r"[A-Z]{3} -?[0-9.]{1,20}", written)
+    return written if is_balance else None
 
 
 def read_send_answer(body: bytes, e164: str) -> SendReceipt:

@@ -72,6 +72,22 @@ class PooledClient:
             problem = SendProblem.UNKNOWN if body.has_left else SendProblem.NOT_SENT
             raise SendError(problem, type(error).__name__) from None
 
+    def get(self, url: str, headers: Mapping[str, str], params: Mapping[str, str]) -> HttpAnswer:
+        """Read an answer, whatever its status. Raises requests' own errors, urllib3's or OSError."""
+        with self._session.get(
+            url,
+            params=params,
+            headers=headers,
+            timeout=self._timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return HttpAnswer(response.status_code, response.headers, self._read(response))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._session.close()
+
     def _post(self, url: str, headers: Mapping[str, str], body: FormBody) -> HttpAnswer:
         with self._session.post(
             url,

@@ -11,6 +11,7 @@ from mhealth.launcher.home import find_home
 
 # name -> module:function. Loaded when called for, so that no process carries what others need.
 COMMANDS = {
+    "channels": "mhealth.cli.channels:channels",
     "check": "mhealth.cli.check:check",
     "clock": "mhealth.cli.clock:clock",
     "desk-password": "mhealth.cli.desk_password:desk_password",

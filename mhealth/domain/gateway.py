@@ -124,11 +124,44 @@ class SendReceipt:
     cost: str | None = None
 
 
+class Stage(StrEnum):
+    """How far a look at a host came before it failed."""
+
+    NAME = "name"
+    CONNECTION = "connection"
+    TLS = "tls"
+    ANSWER = "answer"
+
+
+class OutOfReach(Exception):
+    """A host could not be looked at; `detail` is safe to show and to log."""
+
+    def __init__(self, stage: Stage, detail: str) -> None:
+        self.stage = stage
+        self.detail = detail
+        super().__init__(f"{stage}: {detail}")
+
+
+class AccountRefused(Exception):
+    """The carrier answered, and knows no such account and key; `detail` is its answer's status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account as its carrier sees it. `balance` as written (`KES 1785.50`), None if not said."""
+
+    balance: str | None = None
+
+
 class Aggregator(Protocol):
-    """One carrier's protocol over one account: pure readers and writers, and the one network call.
+    """One carrier's protocol over one account: pure readers and writers, and its network calls.
 
     Readers raise UnreadableRequest; `send` raises SendError and nothing else.
     """
+
+    @property
+    def api_url(self) -> str:
+        """The address of the API that it calls."""
 
     def read_ussd(self, call: RawCall) -> UssdRequest:
         """Read a USSD call."""
@@ -147,3 +180,6 @@ class Aggregator(Protocol):
 
     def send(self, sms: OutboundSms) -> SendReceipt:
         """Hand one SMS to the carrier, within bounded time."""
+
+    def look_at_account(self) -> Account:
+        """Ask about the account, which costs nothing. Raises OutOfReach or AccountRefused."""

@@ -98,7 +98,7 @@ def drain(
     while time.monotonic() < end and not stopping():
         claims = _claim(sender, lines)
         for claim in claims:
-            _carry(sender, claim)
+            carry(sender, claim)
         if not claims:
             break
         taken += len(claims)
@@ -112,8 +112,8 @@ def _claim(sender: Sender, lines: list[Line]) -> list[Claim]:
         )
 
 
-def _carry(sender: Sender, claim: Claim) -> None:
-    """One claimed message, from its lease to the end."""
+def carry(sender: Sender, claim: Claim) -> None:
+    """Take one claimed message from its lease to the carrier's answer."""
     sender.passing(Step.LEASED)
     sms = _begin(sender, claim)
     if sms is None:

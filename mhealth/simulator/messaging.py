@@ -1,4 +1,4 @@
-"""Africa's Talking's SMS API, `POST /version1/messaging`: what it takes, and how it answers.
+"""Africa's Talking's API, `POST /version1/messaging` and `GET /version1/user`: how it answers.
 
 Shapes as recorded from the real one: 201 with one row a recipient; 401 in plain text; a refused
 sender is a 201 with an empty list.
@@ -41,6 +41,7 @@ STATUS_WORDS: Mapping[int, str] = {
 }
 _SENT, _QUEUED, _INVALID = 101, 102, 403
 _PRICE = 0.8
+_UNKNOWN = "The supplied authentication is invalid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +72,31 @@ def messaging_blueprint(network: Network) -> Blueprint:
         step = network.script.take("send")
         return _ANSWERS[step.name](_Counter(network, submission, step))
 
+    @blueprint.get("/version1/user")
+    def user() -> Response:
+        if not _knows(network, request.args.get("username")):
+            return _plain(_UNKNOWN, 401)
+        body = json.dumps({"UserData": {"balance": "KES 1000.0000"}})
+        return Response(body, content_type="application/json; charset=utf-8")
+
     return blueprint
 
 
 def _refusal(network: Network) -> Response | None:
     """What Africa's Talking answers before it looks at the message."""
-    config = network.config
-    has_key = secrets.compare_digest(
-        request.headers.get("apiKey", "").encode(), config.api_key.encode()
-    )
-    if not has_key or request.form.get("username") != config.username:
-        return _plain("The supplied authentication is invalid", 401)
+    if not _knows(network, request.form.get("username")):
+        return _plain(_UNKNOWN, 401)
     for field in ("to", "message"):
         if not request.form.get(field, "").strip():
             return _plain(f"Request is missing required form field '{field}'", 400)
     return None
+
+
+def _knows(network: Network, username: str | None) -> bool:
+    """True when the call bears the account's name and key."""
+    given, config = request.headers.get("apiKey", ""), network.config
+    has_key = secrets.compare_digest(given.encode(), config.api_key.encode())
+    return has_key and username == config.username
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +215,7 @@ _PROXY_PAGE = "<!DOCTYPE html><html><body><h1>Welcome to the network</h1></body>
 
 _ANSWERS: Mapping[str, Callable[[_Counter], Response]] = {
     "ok": _Counter.taken,
-    "401": lambda c: c.not_taken("The supplied authentication is invalid", 401, "text/plain"),
+    "401": lambda c: c.not_taken(_UNKNOWN, 401, "text/plain"),
     "429": lambda c: c.not_taken(_JSON_ERROR, 429, "application/json"),
     "500": lambda c: c.not_taken(_JSON_ERROR, 500, "application/json"),
     "500_taken": lambda c: _with_status(c.taken(), 500),

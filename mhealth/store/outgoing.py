@@ -80,6 +80,19 @@ def _claim(session: Session, line: Line, lease_ms: int, size: int, failures: int
     ]
 
 
+def claim_own(session: Session, message: Message, *, lease_ms: int) -> Claim:
+    """Claim a message in the transaction that writes it: no other sender ever sees it ready."""
+    token = uuid4().hex
+    message.state = MessageState.LEASED.value
+    message.claim_token = token
+    message.lease_until_ms = database_now_ms() + lease_ms
+    message.attempts = 1
+    session.flush()
+    return Claim(
+        id=message.id, line=Line(message.channel, Lane(message.lane)), token=token, attempts=1
+    )
+
+
 def of_line(line: Line) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The condition of a line, in the order of its index."""
     return Message.channel == line.channel, Message.lane_rank == line.lane.rank

@@ -1,6 +1,7 @@
 """Where carriers call: the token is checked, bytes are read, one service is called, bytes go back."""
 
 import hmac
+import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, request
@@ -23,6 +24,7 @@ hooks = Blueprint("hooks", __name__, url_prefix="/hooks/<channel>/<token>")
 
 MAX_FIELDS = 100
 _FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
+_PROBE_WORD = re.compile(r"[0-9a-f]{16,64}")
 _log = log_for("web.webhooks")
 
 
@@ -35,6 +37,22 @@ def _check_token(_endpoint: str | None, values: dict[str, str] | None) -> None:
     matches = [hmac.compare_digest(given, known.encode()) for known in tokens or [""]]
     if not tokens or not any(matches) or channel not in runtime().aggregators:
         abort(404)
+
+
+@hooks.before_request
+def _answer_probe() -> Response | None:
+    """`?probe=<word>` and nothing else is our own look whether this address is ours; no event."""
+    word = request.args.get("probe", "")
+    is_probe = request.method == "GET" and set(request.args) == {"probe"}
+    if not is_probe or not _PROBE_WORD.fullmatch(word):
+        return None
+    hook = (request.endpoint or "").rpartition(".")[2].replace("_", "-")
+    return Response(probe_answer(hook, word), content_type="text/plain")
+
+
+def probe_answer(hook: str, word: str) -> str:
+    """What each webhook answers to a probe: nobody else's page says it."""
+    return f"mhealth {hook} {word}\n"
 
 
 @hooks.route("/ussd", methods=["GET", "POST"])
