@@ -4,6 +4,7 @@ The letters that had not left are cancelled and the next worker hears where each
 her own language: a text meant for somebody else might be old, or in a language that she does not read.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,12 +14,16 @@ from mhealth.care.contacts import of_worker
 from mhealth.care.moves import Actor, note_event
 from mhealth.care.notices import tell_district, tell_worker
 from mhealth.care.workbench import Workbench
+from mhealth.domain.message import Recipient
+from mhealth.domain.msisdn import Msisdn
 from mhealth.domain.referral import OPEN, ReferralStatus
 from mhealth.domain.triage import TriageClass
 from mhealth.store.directory import HealthWorker
+from mhealth.store.directory_bulk import chunks
 from mhealth.store.directory_reads import worker_of_village
+from mhealth.store.messages import Message
 from mhealth.store.referrals import Referral
-from mhealth.store.unsent import cancel, unsent_to_worker
+from mhealth.store.unsent import cancel, readdress, unsent_to, unsent_to_worker
 
 _WORD = {
     ReferralStatus.SENT: "worker_{klass}",
@@ -47,6 +52,41 @@ def hand_over(
         session.flush()
         _tell(bench, session, referral, successor, now)
     return len(referrals)
+
+
+def follow_numbers(
+    bench: Workbench,
+    session: Session,
+    recipient: Recipient,
+    moves: Mapping[int, tuple[Msisdn, Msisdn]],
+) -> int:
+    """Queue what has not left for the new number of whom it is meant for; how many letters.
+
+    `moves`: key of the health worker, facility or district -> (number before, number now). All letters
+    are found before the first is moved, so that two who exchange numbers get their own.
+    """
+    blind = bench.keyring.blind
+    before = {(blind(was), id_): now for id_, (was, now) in moves.items()}
+    any_owner = {index: now for (index, _), now in before.items()}
+    found: list[tuple[Message, Msisdn]] = []
+    for some in chunks(any_owner):
+        for letter in unsent_to(session, some, recipient):
+            index, owner = letter.msisdn_index, _owner(session, letter, recipient)
+            to = before.get((index, owner)) if owner else any_owner[index]
+            if to is not None:
+                found.append((letter, to))
+    for letter, to in found:
+        readdress(letter, to, blind(to))
+    session.flush()
+    return len(found)
+
+
+def _owner(session: Session, letter: Message, recipient: Recipient) -> int | None:
+    """Which facility or district a letter is for, since several may share a phone; None: no matter."""
+    if recipient is Recipient.HEALTH_WORKER or letter.referral_id is None:
+        return None
+    referral = session.get_one(Referral, letter.referral_id)
+    return referral.facility_id if recipient is Recipient.FACILITY else referral.district_id
 
 
 def _tell(

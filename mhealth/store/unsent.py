@@ -4,6 +4,8 @@ A letter whose call has begun is left alone: nobody knows whether it arrived. A 
 back; its sender's token no longer fits, so `begin_sending` tells it to leave the letter.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,15 +14,22 @@ from mhealth.domain.msisdn import Msisdn
 from mhealth.store.database import database_now_ms
 from mhealth.store.messages import Message
 
-_UNSENT = (MessageState.QUEUED.value, MessageState.LEASED.value)
+UNSENT = (MessageState.QUEUED.value, MessageState.LEASED.value)
 
 
 def unsent_to_worker(session: Session, msisdn_index: bytes) -> list[Message]:
     """Every letter to a health worker on this number whose call has not begun, locked till commit."""
+    return unsent_to(session, [msisdn_index], Recipient.HEALTH_WORKER)
+
+
+def unsent_to(
+    session: Session, msisdn_indices: Sequence[bytes], recipient: Recipient
+) -> list[Message]:
+    """Likewise for any of some numbers, in one role."""
     query = select(Message).where(
-        Message.msisdn_index == msisdn_index,
-        Message.recipient == Recipient.HEALTH_WORKER.value,
-        Message.state.in_(_UNSENT),
+        Message.msisdn_index.in_(msisdn_indices),
+        Message.recipient == recipient.value,
+        Message.state.in_(UNSENT),
     )
     return list(session.scalars(query.order_by(Message.id).with_for_update()))
 

@@ -1,0 +1,1 @@
+"""Sheets of a directory import: their columns, reading, checking and planning; no input or output."""
