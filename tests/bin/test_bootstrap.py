@@ -190,14 +190,19 @@ def test_benches_are_listed_with_their_first_sentence(checkout: Checkout) -> Non
     assert " ".join(checkout.run("bin/bench").stdout.split()) == "turn How long one turn takes."
 
 
-def test_the_suite_runs_on_without_a_browser_outside_ci_and_stops_in_it(checkout: Checkout) -> None:
+def test_the_suite_runs_on_without_a_browser_or_a_servers_programs_and_stops_in_ci(
+    checkout: Checkout,
+) -> None:
     checkout.put_python()
     checkout.put_uv()
     checkout.put("id", "#!/bin/sh\necho 1000\n")
-    line = "No Chromium, so no browser tests: run 'apt install chromium' as root to have them.\n"
+    lines = (
+        "No Chromium, so no browser tests: run 'apt install chromium' as root to have them.",
+        "so no tests of a server: run 'apt install nginx redis-server systemd curl' as root",
+    )
 
     here, in_ci = checkout.run("bin/test", "-q"), checkout.run("bin/test", CI="true")
 
-    assert here.stderr.startswith(line)
-    assert in_ci.stderr == line
+    for said in (here.stderr, in_ci.stderr):
+        assert all(line in said for line in lines), said
     assert in_ci.returncode == 1
