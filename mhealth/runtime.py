@@ -16,6 +16,7 @@ from mhealth.care.escalation import (
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
 from mhealth.content.library import Library, open_library
+from mhealth.content.weak_pins import load_weak_pins
 from mhealth.content.review import ContentFile
 from mhealth.domain.clock import Clock
 from mhealth.domain.gateway import Aggregator
@@ -125,6 +126,7 @@ def build_runtime(settings: Settings) -> Runtime:
         phrases=content.phrases,
         protocols=content.protocols,
         templates=content.templates,
+        weak_pins=load_weak_pins(content.library),
         clock=handles.clock,
         keyring=handles.keyring,
         channel=settings.channel_names[0],

@@ -12,6 +12,7 @@ from mhealth.care.workbench import Workbench
 from mhealth.content.languages import load_languages
 from mhealth.content.library import open_library
 from mhealth.content.phrases import load_phrases
+from mhealth.content.weak_pins import load_weak_pins
 from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.gateway import InboundSms, UssdEnd, UssdReply, UssdRequest
 from mhealth.domain.gsm7 import septets
@@ -85,6 +86,7 @@ def a_workbench(clock: MovableClock) -> Workbench:
         phrases=_phrases(),
         protocols=protocols(),
         templates=_templates(),
+        weak_pins=load_weak_pins(LIBRARY),
         clock=clock,
         keyring=KEYRING,
         channel=CHANNEL,

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mhealth.content.phrases import Phrases
+from mhealth.content.weak_pins import WeakPins
 from mhealth.domain.caps import Caps
 from mhealth.domain.clock import Clock
 from mhealth.domain.language import Languages
@@ -13,6 +14,8 @@ from mhealth.domain.triage import TriageClass
 from mhealth.sms.templates import Templates
 from mhealth.store.directory import District
 from mhealth.store.keyring import Keyring
+from mhealth.store.reports import Report
+from mhealth.triage.ages import told_age
 from mhealth.triage.protocol import Protocol
 
 
@@ -24,6 +27,7 @@ class Workbench:
     phrases: Phrases
     protocols: Mapping[str, Protocol]
     templates: Templates
+    weak_pins: WeakPins
     clock: Clock
     keyring: Keyring
     channel: str  # the channel that carries outgoing SMS
@@ -40,6 +44,17 @@ class Workbench:
             TriageClass.URGENT: self.urgent_answer_minutes,
         }.get(triage_class)
         return now + timedelta(minutes=minutes) if minutes else None
+
+    def age_of(self, report: Report, language: str) -> str:
+        """The patient's age as it was told: a number, else a bracket, else that it is unknown."""
+        return told_age(
+            self.phrases,
+            self.protocols,
+            language,
+            age_days=report.age_days,
+            protocol=report.protocol,
+            subject=report.subject,
+        )
 
 
 def local_now(now: datetime, district: District) -> datetime:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mhealth.care.workbench import Workbench
 from mhealth.services.callers import Caller, Known, look_up
+from mhealth.services.worker_pins import Weighed
 from mhealth.store.directory import Facility, Village
 from mhealth.store.people import Phone, write_phone
 
@@ -28,6 +29,7 @@ class Scene:
     step: int
     flow_version: str
     now: datetime
+    weighed: Weighed | None = None  # the PIN typed in this turn
 
     def known(self) -> Known:
         """The rows of the caller's number."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from mhealth.services import ussd_effects as effects
 from mhealth.services import ussd_lookups as lookups
+from mhealth.services import ussd_pins as pins
 from mhealth.services.scene import Result, Scene
 
 DEEDS: Mapping[str, Callable[[Scene, Mapping[str, Any]], Result]] = {
@@ -22,6 +23,12 @@ DEEDS: Mapping[str, Callable[[Scene, Mapping[str, Any]], Result]] = {
     "set_messages": effects.set_messages,
     "send_report": effects.send_report,
     "finish_report": effects.finish_report,
+    "worker_pin": pins.worker_pin,
+    "check_pin": pins.check_pin,
+    "propose_pin": pins.propose_pin,
+    "confirm_pin": pins.confirm_pin,
+    "ask_enrolment": pins.ask_enrolment,
+    "ask_new_number": pins.ask_new_number,
 }
 """A test holds these names against the words that flows may use (`ussd.deeds.DEEDS`)."""
 

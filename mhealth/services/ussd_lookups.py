@@ -9,6 +9,7 @@ from mhealth.domain.codes import show_code
 from mhealth.domain.triage import Subject
 from mhealth.services.callers import Known
 from mhealth.services.scene import Result, Scene
+from mhealth.services.ussd_pins import need_pin
 from mhealth.store.directory import Village
 from mhealth.store.directory_reads import health_areas, villages_of_area, villages_of_worker
 from mhealth.store.referrals import (
@@ -49,7 +50,8 @@ def choose_protocol(scene: Scene, args: Result) -> Result:
 
 
 def my_referrals(scene: Scene, _args: Result) -> Result:
-    """Open referrals made from this phone."""
+    """Open referrals made from this phone; of a health worker's phone they are patients'."""
+    need_pin(scene)
     phone = scene.known().phone
     rows = open_referrals_of_phone(scene.session, phone.id) if phone else []
     return _referral_options(scene, rows)
@@ -57,6 +59,7 @@ def my_referrals(scene: Scene, _args: Result) -> Result:
 
 def worker_referrals(scene: Scene, _args: Result) -> Result:
     """Open referrals that the calling health worker follows."""
+    need_pin(scene)
     worker = scene.known().worker
     rows = open_referrals_of_worker(scene.session, worker.id) if worker else []
     return _referral_options(scene, rows)
@@ -76,6 +79,7 @@ def _referral_options(scene: Scene, rows: list[Referral]) -> Result:
 
 def show_referral(scene: Scene, args: Result) -> Result:
     """One of the referrals that were listed."""
+    need_pin(scene)
     known = scene.known()
     query = select(Referral).where(Referral.uid == UUID(args["referral"]))
     row = scene.session.scalar(query)
@@ -90,7 +94,7 @@ def show_referral(scene: Scene, args: Result) -> Result:
         "status_text": say(f"status.{row.status}", language),
         "when": when,
         "has_appointment": bool(when),
-        "age_text": scene.bench.phrases.age(row.report.age_days, language),
+        "age_text": scene.bench.age_of(row.report, language),
         "class_text": say(f"class.{row.triage_class}", language),
     }
 

@@ -19,6 +19,7 @@ from mhealth.care.workbench import Workbench
 from mhealth.domain.gateway import UssdReply, UssdRequest
 from mhealth.domain.gsm7 import fold
 from mhealth.domain.message import Lane
+from mhealth.domain.secret import Secret
 from mhealth.domain.triage import TriageClass
 from mhealth.services.callers import Caller, caller_facts, look_up
 from mhealth.services.salvage import ask_to_call_back, has_unreported, salvage
@@ -26,6 +27,8 @@ from mhealth.services.scene import Scene
 from mhealth.services.transcript import Digest, Heard, Kind, hear, read_transcript
 from mhealth.services.ussd_deeds import do
 from mhealth.services.ussd_memory import Memory, pack, remember, unpack
+from mhealth.services.ussd_pins import knock
+from mhealth.services.worker_pins import Weighed, weigh
 from mhealth.store.database import Database
 from mhealth.store.ussd_sessions import (
     PlainTurns,
@@ -84,6 +87,7 @@ class _Pending:
     heard: Heard
     now: datetime
     district_id: int | None = None
+    weighed: Weighed | None = None  # the PIN typed in this turn
 
     @property
     def step_number(self) -> int:
@@ -157,9 +161,18 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
 def _settle(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
     """Answer what the flow asks until there is a screen, then write the turn once."""
     step = _look_up(room, pending, step)
+    if isinstance(step, Ask) and step.pin is not None:
+        pending = replace(pending, weighed=_weigh(room, pending, step, step.pin))
     if isinstance(step, Show) and not _must_salvage(pending, step):
         return _write_plain(room, pending, step)
     return _write_effectful(room, pending, step)
+
+
+def _weigh(room: TurnRoom, pending: _Pending, ask: Ask, pin: Secret) -> Weighed:
+    """Count the try for good, then weigh the PIN while nobody waits for us."""
+    with room.database.writing() as session:
+        knocked = knock(ask.deed, _scene(room, pending, session, ask.state), ask.args)
+    return weigh(room.bench, knocked, pin)
 
 
 def _look_up(room: TurnRoom, pending: _Pending, step: Step) -> Step:
@@ -184,6 +197,7 @@ def _scene(room: TurnRoom, pending: _Pending, session: Session, state: Any) -> S
         step=pending.step_number,
         flow_version=state.version,
         now=pending.now,
+        weighed=pending.weighed,
     )
 
 

@@ -6,6 +6,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 
+def wait_for(session: Session, name: str) -> None:
+    """Hold this name until the transaction ends, after whoever holds it now."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_key(name))))
+
+
 def hold_alone(session: Session, name: str) -> bool:
     """True when no other transaction holds this name now.
 
@@ -14,5 +20,8 @@ def hold_alone(session: Session, name: str) -> bool:
     """
     if session.get_bind().dialect.name != "postgresql":
         return True
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(key))))
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_key(name)))))
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

@@ -1,40 +1,72 @@
-"""Health workers' phones: the PIN, and what waits for a supervisor (enrolment, a new number)."""
+"""Health workers' phones: the PIN, the tries of it, and what waits for a supervisor."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.store.database import Base, Row
 from mhealth.store.directory import District, HealthWorker, Village
 from mhealth.store.sealed import Sealed, SealedColumn
+from mhealth.store.upsert import insert_into
+
+WAITING, CONFIRMED, REFUSED, EXPIRED = "waiting", "confirmed", "refused", "expired"
+ENROLMENT, NEW_NUMBER = "enrolment", "new_number"
 
 
 class WorkerPin(Base):
-    """A health worker's PIN: only its argon2 hash, and the brake on guessing."""
+    """A health worker's PIN: only its argon2 hash. None: to be chosen.
+
+    `proposed_hash` is the new one between its two typings, in one call.
+    """
 
     __tablename__ = "worker_pins"
     health_worker_id: Mapped[int] = mapped_column(ForeignKey("health_workers.id"), primary_key=True)
-    pin_hash: Mapped[str | None] = mapped_column(String(160))  # None: to be chosen
+    pin_hash: Mapped[str | None] = mapped_column(String(160))
     set_at: Mapped[datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)  # since the last right one
-    locks: Mapped[int] = mapped_column(default=0)  # times locked since: the wait grows
-    locked_until: Mapped[datetime | None]
+    proposed_hash: Mapped[str | None] = mapped_column(String(160))
+    proposed_in: Mapped[bytes | None] = mapped_column(LargeBinary(16))  # digest of the call
     health_worker: Mapped[HealthWorker] = relationship()
 
 
+class PinTry(Base):
+    """One try of a PIN, written before it was weighed: a turn that comes again is the same row.
+
+    `is_right` is None until it was weighed, and counts as wrong.
+    """
+
+    __tablename__ = "pin_tries"
+    __table_args__ = (
+        Index("ix_pin_tries_number", "msisdn_index", "at"),
+        Index("ix_pin_tries_worker", "health_worker_id", "at"),
+        Index("ix_pin_tries_call", "call_digest"),
+    )
+    turn_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    call_digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))  # who tried
+    health_worker_id: Mapped[int | None] = mapped_column(ForeignKey("health_workers.id"))  # whose
+    is_right: Mapped[bool | None]
+    at: Mapped[datetime]
+
+
 class PhoneRequest(Row, Base):
-    """Somebody who dialled and wants to be a health worker, or a worker who has a new number."""
+    """Somebody who dialled and wants to be a health worker, or a worker who has a new number.
+
+    `named_code` is the code that was typed, known or not; `is_proven` says that the PIN was that
+    worker's. Only a supervisor sees either.
+    """
 
     __tablename__ = "phone_requests"
     __table_args__ = (
         Index("ix_phone_requests_waiting", "district_id", "state", "asked_at"),
-        Index("ix_phone_requests_number", "msisdn_index", "state"),
+        Index("ix_phone_requests_number", "msisdn_index", "asked_at"),
     )
     district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
     kind: Mapped[str] = mapped_column(String(12))  # enrolment, new_number
     state: Mapped[str] = mapped_column(String(12))  # waiting, confirmed, refused, expired
     health_worker_id: Mapped[int | None] = mapped_column(ForeignKey("health_workers.id"))
+    named_code: Mapped[str | None] = mapped_column(String(24))
+    is_proven: Mapped[bool] = mapped_column(default=False)
     village_id: Mapped[int | None] = mapped_column(ForeignKey("villages.id"))
     msisdn_sealed: Mapped[SealedColumn]
     msisdn_index: Mapped[bytes] = mapped_column(LargeBinary(16))
@@ -46,3 +78,66 @@ class PhoneRequest(Row, Base):
     district: Mapped[District] = relationship()
     health_worker: Mapped[HealthWorker | None] = relationship()
     village: Mapped[Village | None] = relationship()
+
+
+def worker_by_code(session: Session, code: str) -> HealthWorker | None:
+    """The health worker at work with this code, as people type it: without regard to case and spaces."""
+    plain = "".join(code.split()).upper()
+    query = select(HealthWorker).where(
+        func.replace(func.upper(HealthWorker.code), " ", "") == plain,
+        HealthWorker.closed_at.is_(None),
+    )
+    return session.scalar(query.limit(1))
+
+
+def held_pin(session: Session, health_worker_id: int) -> WorkerPin:
+    """The row of a worker's PIN, made when there is none; others wait for it until we commit."""
+    fresh = insert_into(session, WorkerPin).values(health_worker_id=health_worker_id)
+    session.execute(fresh.on_conflict_do_nothing())
+    return session.get_one(
+        WorkerPin, health_worker_id, with_for_update=True, populate_existing=True
+    )
+
+
+def count_try(session: Session, **columns: object) -> None:
+    """Write a try; the same turn once for ever."""
+    insert = insert_into(session, PinTry).values(**columns)
+    session.execute(insert.on_conflict_do_nothing())
+
+
+def tries_by(session: Session, msisdn_index: bytes, since: datetime) -> list[PinTry]:
+    """What a number tried, oldest first."""
+    query = select(PinTry).where(PinTry.msisdn_index == msisdn_index, PinTry.at > since)
+    return list(session.scalars(query.order_by(PinTry.at)))
+
+
+def tries_by_others(session: Session, worker: HealthWorker, since: datetime) -> list[PinTry]:
+    """What other numbers than his own tried at a worker's PIN, oldest first."""
+    query = select(PinTry).where(
+        PinTry.health_worker_id == worker.id,
+        PinTry.msisdn_index != worker.msisdn_index,
+        PinTry.at > since,
+    )
+    return list(session.scalars(query.order_by(PinTry.at)))
+
+
+def was_right_in(session: Session, call_digest: bytes, health_worker_id: int) -> bool:
+    """Whether a worker's PIN of now was given in this call."""
+    query = select(PinTry.turn_digest).where(
+        PinTry.call_digest == call_digest,
+        PinTry.health_worker_id == health_worker_id,
+        PinTry.is_right.is_(True),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def forget_tries_of(session: Session, health_worker_id: int, *, only_right: bool) -> None:
+    """A PIN is no longer: calls in which it was given are closed to patients' data."""
+    gone = delete(PinTry).where(PinTry.health_worker_id == health_worker_id)
+    session.execute(gone.where(PinTry.is_right.is_(True)) if only_right else gone)
+
+
+def forget_tries(session: Session, before: datetime) -> int:
+    """Drop tries that brake nothing any more; how many."""
+    gone = delete(PinTry).where(PinTry.at < before).returning(PinTry.turn_digest)
+    return len(session.scalars(gone).all())

@@ -4,10 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from mhealth.ussd.deeds import Deed
 from mhealth.ussd.faults import Fault, Faults, Severity
 from mhealth.ussd.kinds.call import Call
+from mhealth.ussd.kinds.choose import Choose
+from mhealth.ussd.kinds.deed import DeedNode
 from mhealth.ussd.kinds.end import End
+from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import HOME, RETURN, Exit, Node
+from mhealth.ussd.reader import NO_DEED
 
 Edges = Mapping[str, Iterable[str]]
 
@@ -44,6 +49,7 @@ class Graph:
         self._never_waits(faults)
         self._circular_calls(faults)
         self._never_called(faults)
+        self._open_without_pin(faults)
 
     def callees(self, flow: str) -> set[str]:
         """A flow and all that it calls, directly or not."""
@@ -127,12 +133,30 @@ class Graph:
                 faults.note(Fault(call.place, f"flow `{call.flow}` calls back into this one",
                                   "use `return` or `home`"))  # fmt: skip
 
+    def _open_without_pin(self, faults: Faults) -> None:
+        """Patients' data need a PIN on every way there; a call leads on only by its flow's return."""
+        gates = {
+            n for n, node in self.nodes.items() if isinstance(node, Pin) or _deed_of(node).tells_pin
+        }
+        edges = self._edges()
+        edges |= {call.name: [call.start] for call in self.calls}
+        ways = {name: [t for t in to if t not in gates] for name, to in edges.items()}
+        starts = [start for start in [self.starts.get(self.main, "")] if start not in gates]
+        for name in {*starts, *_reached(ways, starts)} & self.nodes.keys():
+            if _deed_of(self.nodes[name]).needs_pin:
+                faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` needs the PIN",
+                                  "let every way there pass the flow that asks for it"))  # fmt: skip
+
     def _never_called(self, faults: Faults) -> None:
         for flow in self.starts.keys() - self.callees(self.main):
             if self.main in self.starts and self.starts[flow] in self.nodes:
                 faults.note(Fault(self.nodes[self.starts[flow]].place, f"no flow calls `{flow}`",
                                   "add a `call` where callers should find it",
                                   Severity.WARNING))  # fmt: skip
+
+
+def _deed_of(node: Node) -> Deed:
+    return node.deed if isinstance(node, DeedNode | Choose) else NO_DEED
 
 
 def scan_targets(part: Any) -> Iterator[str]:

@@ -21,6 +21,7 @@ PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
     "hint": {},
     "hint_number": {"min": 5, "max": 5},
     "hint_signs": {},
+    "hint_pin": {},
     "give_up": {},
     "give_up_help": {"help_number": NUMBER},
     "changed": {},

@@ -24,11 +24,11 @@ def put_all(plan: Plan, state: State, assigns: Iterable[Assign]) -> None:
 
 
 def absorb(plan: Plan, state: State, deed: Deed, result: Mapping[str, Any]) -> None:
-    """Take over what a deed gives. After an effect there is no way back before it.
+    """Take over what a deed gives. After an effect there is no way back before it, but after a PIN.
 
     What an effect gives outlasts going home, as far as it is a fact.
     """
-    if deed.is_effect:
+    if deed.is_effect and not deed.may_go_back:
         state.history = []
     for name in deed.gives:
         put(plan, state, deed.stored_as.get(name, name), result.get(name))

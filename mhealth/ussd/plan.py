@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from mhealth.domain.language import Languages
 from mhealth.ussd.condition import Condition
-from mhealth.ussd.state import Outcome, Show, State, Step
+from mhealth.ussd.state import Ask, Outcome, Show, State, Step
 from mhealth.ussd.text import Texts
 
 HOME, RETURN = "home", "return"
@@ -130,8 +130,8 @@ class Screen(Node):
         """The screen as it is now, `state.shown` set; no lookup is made again."""
         raise NotImplementedError
 
-    def take(self, plan: Plan, state: State, typed: str) -> Move:
-        """Understand what was typed; changes nothing when it is invalid."""
+    def take(self, plan: Plan, state: State, typed: str) -> Move | Ask:
+        """Understand what was typed; changes nothing when it is invalid. An `Ask` waits for its deed."""
         raise NotImplementedError
 
     def room(self, language: str) -> int:

@@ -151,8 +151,10 @@ class Reader:
         """The condition at a key, when there is one."""
         return read_condition(part, key, self._known_name, self.fault) if key in part else None
 
-    def deed(self, part: Part, key: str, *, with_options: bool = False) -> Deed:
-        """A declared deed; one that gives a list belongs into `choose`, and only there."""
+    def deed(
+        self, part: Part, key: str, *, with_options: bool = False, with_pin: bool = False
+    ) -> Deed:
+        """A declared deed; one that gives a list belongs into `choose`, one that takes a PIN into `pin`."""
         name = str(part[key])
         deed = DEEDS.get(name)
         if deed is None:
@@ -161,6 +163,9 @@ class Reader:
         if bool(deed.options) is not with_options:
             problem = "gives no list" if with_options else "gives a list"
             self.fault(f"`{name}` {problem}", part, key, hint="lists belong into `choose`")
+        elif deed.takes_pin is not with_pin:
+            problem = "takes no PIN" if with_pin else "takes a PIN"
+            self.fault(f"`{name}` {problem}", part, key, hint="such deeds belong into `pin`")
         return deed
 
     def args(self, part: Part, name: str, deed: Deed) -> tuple[Assign, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from mhealth.domain.secret import Secret
 from mhealth.ussd.deeds import DEEDS
 
 MAX_HISTORY = 12
@@ -72,6 +73,7 @@ class Ask:
     state: State
     deed: str
     args: Mapping[str, Any]
+    pin: Secret | None = None  # for the deed alone: it is in no state and in no variable
 
     @property
     def is_effect(self) -> bool:

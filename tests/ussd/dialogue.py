@@ -23,6 +23,7 @@ from tests.ussd.platform import (
     EmptyPlatform,
     FarPlatform,
     LonelyPlatform,
+    NewWorkerPlatform,
     Platform,
 )
 from tests.ussd.walking import Phone, shipped_book
@@ -33,6 +34,7 @@ PLATFORMS = {
     "far": FarPlatform,
     "lonely": LonelyPlatform,
     "alone": AlonePlatform,
+    "new_worker": NewWorkerPlatform,
 }
 """What `platform = …` above the line may say."""
 SHOWN = ("subject", "age_days", "village", "signs", "consent", "given", "wanted")

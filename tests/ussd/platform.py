@@ -25,8 +25,15 @@ def options(*labels: str) -> list[dict[str, str]]:
 class Platform:
     """A small tidy district. An emergency is any report with a sign that stops."""
 
+    pin = "482915"
+    """What the health worker chose; empty: nothing yet."""
+
     def __init__(self) -> None:
         self.asked: list[tuple[str, Result]] = []
+        self.typed_pin = ""  # of the deed at hand
+        self.proposed_pin = ""
+        self.is_proven = False
+        self.wrong_pins = 0
 
     @property
     def effects(self) -> list[str]:
@@ -110,6 +117,44 @@ class Platform:
             "help_number": "+229 01 91 00 00 01",
             "least_data": not is_consented,
         }
+
+    def worker_pin(self, args: Result) -> Result:
+        if self.is_proven or not self.pin:
+            return {"pin_state": "proven" if self.pin else "unset", "retry_text": ""}
+        return self._locked() if self.wrong_pins > 1 else {"pin_state": "asked", "retry_text": ""}
+
+    def check_pin(self, args: Result) -> Result:
+        if self.typed_pin == self.pin:
+            self.is_proven = True
+            return {"pin_state": "proven", "retry_text": ""}
+        self.wrong_pins += 1
+        is_last = self.wrong_pins > 1
+        return self._locked() if is_last else {"pin_state": "wrong", "retry_text": ""}
+
+    def _locked(self) -> Result:
+        return {"pin_state": "locked", "retry_text": "à 14h45"}
+
+    def propose_pin(self, args: Result) -> Result:
+        self.proposed_pin = self.typed_pin
+        return {"pin_state": "weak" if self.typed_pin == "123456" else "proposed"}
+
+    def confirm_pin(self, args: Result) -> Result:
+        if self.typed_pin != self.proposed_pin:
+            return {"pin_state": "differs"}
+        self.pin, self.is_proven = self.typed_pin, True
+        return {"pin_state": "proven"}
+
+    def ask_enrolment(self, args: Result) -> Result:
+        return {"request_state": "noted"}
+
+    def ask_new_number(self, args: Result) -> Result:
+        return {"request_state": "noted" if args["worker_code"] != "X" else "too_many"}
+
+
+class NewWorkerPlatform(Platform):
+    """A health worker without a PIN."""
+
+    pin = ""
 
 
 class EmptyPlatform(Platform):

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from mhealth.domain.gsm7 import is_gsm7, septets
 from mhealth.ussd.engine import Outcome, Show
 from mhealth.ussd.kinds.choose import Choose
+from mhealth.ussd.kinds.code import Code
 from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.message import Message
+from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import Screen
 from tests.ussd.platform import Platform, WorstPlatform
 from tests.ussd.walking import Phone, shipped_book
@@ -29,7 +31,24 @@ HOSTILE = st.one_of(
 )
 TYPED = st.one_of(
     st.sampled_from(
-        ["0", "00", "9", "99", "", "#", "13", "1 3", "1,3", "1*3", "٣", "O", "oui", "1 et 2"]
+        [
+            "0",
+            "00",
+            "9",
+            "99",
+            "",
+            "#",
+            "482915",
+            "12 34 56",
+            "13",
+            "1 3",
+            "1,3",
+            "1*3",
+            "٣",
+            "O",
+            "oui",
+            "1 et 2",
+        ]
     ),
     st.integers(0, 120).map(str),
     st.text(max_size=30),
@@ -39,8 +58,10 @@ ANSWERS = st.lists(st.one_of(st.integers(0, 30), TYPED), max_size=14)
 
 
 def offered(show: Show) -> list[str]:
-    """The keys that begin the lines of a screen."""
-    return LINE.findall(show.text)
+    """The keys that begin the lines of a screen, and a PIN or a code where one is asked for."""
+    node = BOOK.plan_of(show.state.flow).nodes[show.node]
+    free = ["482915"] if isinstance(node, Pin | Code) else []
+    return [*LINE.findall(show.text), *free]
 
 
 def check_screen(phone: Phone) -> None:

@@ -94,4 +94,6 @@ def test_no_lookup_gives_a_fact_and_every_effect_is_declared_as_one() -> None:
     for name, deed in DEEDS.items():
         if deed.kind is DeedKind.LOOKUP:
             assert not set(deed.variables) & set(FACTS), name
-        assert deed.is_effect is name.startswith(("save_", "set_", "send_", "finish_"))
+        assert deed.is_effect is name.startswith(
+            ("save_", "set_", "send_", "finish_", "check_", "propose_", "confirm_", "ask_")
+        )

@@ -151,6 +151,7 @@ class Phone:
                 self.effects_of_turn.append(step.deed)
             before = engine.encode_state(step.state)
             state = engine.decode_state(before)
+            self.platform.typed_pin = step.pin.reveal() if step.pin else ""
             step = engine.answer(self.book, state, self.platform.do(step.deed, step.args))
             assert engine.encode_state(state) == before, "the engine changed the state it was given"
         return step

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mhealth.ussd.kinds import branch, call, choose, deed, end, menu, message, number, signs
+from mhealth.ussd.kinds import (
+    branch,
+    call,
+    choose,
+    code,
+    deed,
+    end,
+    menu,
+    message,
+    number,
+    pin,
+    signs,
+)
 from mhealth.ussd.plan import Node
 from mhealth.ussd.reader import Part, Reader, Shape
 
@@ -21,6 +33,8 @@ KINDS: Mapping[str, Kind] = {
     "choose": Kind(choose.SHAPE, choose.read_choose),
     "signs": Kind(signs.SHAPE, signs.read_signs),
     "number": Kind(number.SHAPE, number.read_number_node),
+    "pin": Kind(pin.SHAPE, pin.read_pin_node),
+    "code": Kind(code.SHAPE, code.read_code_node),
     "message": Kind(message.SHAPE, message.read_message),
     "branch": Kind(branch.SHAPE, branch.read_branch),
     "deed": Kind(deed.SHAPE, deed.read_deed),
