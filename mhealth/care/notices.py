@@ -179,7 +179,7 @@ def _values(
         "code": show_code(referral.code),
         "class_text": say(f"class.{referral.triage_class}", language),
         "subject": say(f"subject.{_spoken_subject(referral)}", language),
-        "age_text": bench.phrases.age(referral.report.age_days, language),
+        "age_text": bench.age_of(referral.report, language),
         "village": referral.village.name if referral.village else say("place.unknown", language),
         "facility": referral.facility.name
         if referral.facility

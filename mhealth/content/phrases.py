@@ -15,6 +15,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 NEEDED = (
     *(f"when.{k}" for k in ("now", "today", "tomorrow", "day", "time")),
     *(f"age.{k}" for k in ("day", "days", "month", "months", "year", "years", "unknown")),
+    *(f"age.{k}" for k in ("under_months", "to_months", "to_years", "from_years")),
     *(f"subject.{k}" for k in ("child", "infant", "pregnant", "postpartum", "other", "self")),
     *(f"class.{c}" for c in TriageClass),
     *(f"status.{s}" for s in ReferralStatus),

@@ -42,6 +42,7 @@ class ReferralLine:
     status: ReferralStatus
     subject: str | None  # None without consent: who it is stays out of the desk
     age_days: int | None
+    protocol: str | None
     village: str | None
     facility: str | None
     is_incomplete: bool
@@ -160,6 +161,7 @@ def _lines(scope: Scope) -> AnySelect:
             Referral.status,
             _if_agreed(Report.subject).label("subject"),
             _if_agreed(Report.age_days).label("age_days"),
+            _if_agreed(Report.protocol).label("protocol"),
             Village.name.label("village"),
             Facility.name.label("facility"),
             Referral.is_incomplete,

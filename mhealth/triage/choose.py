@@ -16,6 +16,11 @@ def days_from_months(months: int) -> int:
     return months * 1461 // 48
 
 
+def months_from_days(days: int) -> int:
+    """The age in completed months: the last one that has begun on this day."""
+    return (days * 48 + 47) // 1461
+
+
 def choose_protocol(
     protocols: Mapping[str, Protocol], subject: Subject, age_days: int | None
 ) -> Protocol:

@@ -11,6 +11,7 @@ from flask_babel import format_datetime, get_locale, get_timezone, gettext, to_u
 from mhealth.domain.codes import LENGTH, is_code, show_code
 from mhealth.domain.errors import SealError
 from mhealth.domain.msisdn import mask
+from mhealth.triage.ages import told_age
 from mhealth.web import here
 from mhealth.web.i18n import current_language
 
@@ -88,9 +89,17 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(get_timezone()).isoformat(timespec="seconds")
 
 
-def age(age_days: int | None) -> str:
-    """An age in the unit that people use for it, in the reader's language."""
-    return here.runtime().workbench.phrases.age(age_days, current_language())
+def age(age_days: int | None, protocol: str | None, subject: str | None) -> str:
+    """An age as it was told, in the reader's language: a number, else the bracket of the table asked."""
+    bench = here.runtime().workbench
+    return told_age(
+        bench.phrases,
+        bench.protocols,
+        current_language(),
+        age_days=age_days,
+        protocol=protocol,
+        subject=subject,
+    )
 
 
 def said(text: str) -> str:
