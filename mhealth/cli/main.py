@@ -11,6 +11,7 @@ from mhealth.launcher.home import find_home
 
 # name -> module:function. Loaded when called for, so that no process carries what others need.
 COMMANDS = {
+    "backup": "mhealth.cli.backup:backup",
     "channels": "mhealth.cli.channels:channels",
     "check": "mhealth.cli.check:check",
     "clock": "mhealth.cli.clock:clock",
@@ -18,10 +19,13 @@ COMMANDS = {
     "dial": "mhealth.cli.dial:dial",
     "doctor": "mhealth.cli.doctor:doctor",
     "migrate": "mhealth.cli.migrate:migrate",
+    "review": "mhealth.cli.review:review",
+    "restore": "mhealth.cli.restore:restore",
     "run": "mhealth.cli.run:run",
     "secrets": "mhealth.cli.secrets:secrets",
     "seed": "mhealth.cli.seed:seed",
     "simulator": "mhealth.cli.simulator:simulator",
+    "staff": "mhealth.cli.staff:staff",
     "text": "mhealth.cli.text:text",
     "web": "mhealth.cli.web:web",
     "worker": "mhealth.cli.worker:worker",

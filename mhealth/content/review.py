@@ -45,9 +45,14 @@ class ContentFile:
     path: str
     kind: Kind
     language: str
-    is_translation: bool
+    original: str | None  # the path of what it translates
     version: str
     review: Review
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether it says in other words what another file says."""
+        return self.original is not None
 
     @property
     def is_signed(self) -> bool:
@@ -81,7 +86,7 @@ def read_content(
         path=file.name,
         kind=kind,
         language=language,
-        is_translation=original is not None,
+        original=None if original is None else original.name,
         version=content_hash(*said),
         review=read_review(file),
     )

@@ -1,8 +1,10 @@
 """The gate of live mode: nothing unsigned is spoken; told in one line before anything starts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from mhealth.content.library import Library
 from mhealth.content.review import ContentFile
@@ -14,15 +16,15 @@ from mhealth.store.revision import newest_revision, revision_of
 
 def refuse_unsigned(library: Library, database: Database, files: Sequence[ContentFile]) -> None:
     """Raises SettingsError naming the first unsigned files, CannotStart when nobody can know."""
-    missing = read_unsigned(library, database, files)
+    with reading_signatures(library, database) as session:
+        missing = unsigned(session, files)
     if missing:
         raise SettingsError(refusal(missing, len(files)))
 
 
-def read_unsigned(
-    library: Library, database: Database, files: Sequence[ContentFile]
-) -> list[ContentFile]:
-    """The files that bear no signature as they stand. Raises CannotStart with the mend."""
+@contextmanager
+def reading_signatures(library: Library, database: Database) -> Iterator[Session]:
+    """A session that can read them. Raises CannotStart with the mend when it cannot."""
     try:
         with database.reading() as session:
             if (revision_of(session) or "") < newest_revision(library.find("migrations")):
@@ -30,7 +32,7 @@ def read_unsigned(
                     "the signatures cannot be read: the database is older than this program;"
                     " run `mhealth migrate`"
                 )
-            return unsigned(session, files)
+            yield session
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise CannotStart(

@@ -33,6 +33,10 @@ class Attempt:
     fresh_hash: str | None  # set when the stored hash was made with older costs
 
 
+ROLES = ("district",)
+"""What an account may be; the first is the usual one."""
+
+
 def clean_username(text: str) -> str:
     """The one spelling of a user name: case, outer spaces and invisible marks do not count."""
     visible = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isprintable())
@@ -48,15 +52,19 @@ def create_user(
     password: str,
     now: datetime,
     language: str = "fr",
-    role: str = "district",
+    role: str = ROLES[0],
+    signs_as: str = "",
 ) -> StaffUser:
-    """A new user of one district. Raises ValueError when the name is empty or taken."""
-    name = clean_username(username)
+    """A new user of one district. Raises ValueError for a name that is empty or taken."""
+    name, shown = clean_username(username), " ".join(display_name.split())[:80]
     if not name or staff_by_username(session, name) is not None:
         raise ValueError(f"user name is empty or taken: {name!r}")
+    if not shown:
+        raise ValueError("the full name is empty")
     user = StaffUser(
         username=name,
-        display_name=display_name,
+        display_name=shown,
+        signs_as=signs_as,
         password_hash=hash_password(password),
         role=role,
         district=district,
@@ -65,6 +73,7 @@ def create_user(
     )
     session.add(user)
     session.flush()
+    _record_change(session, Deed.STAFF_ADDED, user, now)
     return user
 
 
@@ -73,9 +82,26 @@ def set_password(session: Session, user: StaffUser, password: str, now: datetime
     user.password_hash = hash_password(password)
     lift(session, user.username)
     mark_all_ended(session, user.id, now)
+    _record_change(session, Deed.PASSWORD_SET, user, now)
+
+
+def close_user(session: Session, user: StaffUser, now: datetime) -> None:
+    """The account opens no more, and whoever is signed in with it is signed out."""
+    user.is_active = False
+    mark_all_ended(session, user.id, now)
+    _record_change(session, Deed.STAFF_CLOSED, user, now)
+
+
+def set_signs_as(session: Session, user: StaffUser, capacity: str, now: datetime) -> None:
+    """What the user may sign from now on; empty: nothing."""
+    user.signs_as = capacity
+    _record_change(session, Deed.STAFF_SIGNS, user, now)
+
+
+def _record_change(session: Session, deed: Deed, user: StaffUser, now: datetime) -> None:
     record_access(
         session,
-        Deed.PASSWORD_SET,
+        deed,
         now,
         staff_user_id=user.id,
         district_id=user.district_id,

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mhealth.content.library import content_hash
 from mhealth.content.review import DRAFT, ContentFile, Kind, Review
 from mhealth.domain.errors import ContentError
-from mhealth.domain.gsm7 import fold, is_gsm7, measure
+from mhealth.domain.gsm7 import SmsSize, fold, is_gsm7, measure
 from mhealth.sms.index import Entry, Index
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -37,7 +37,7 @@ class TextFile:
             path=self.shown,
             kind=Kind.SMS,
             language=self.language,
-            is_translation=original is not None,
+            original=None if original is None else original.shown,
             version=content_hash(*said),
             review=self.review,
         )
@@ -123,9 +123,13 @@ def _word_faults(file: TextFile, never_say: tuple[str, ...]) -> Iterator[Content
             yield file.error(f"an SMS never says {word!r}", found.start())
 
 
+def longest_size(file: TextFile, limits: Mapping[str, int]) -> SmsSize:
+    """What the SMS takes with the longest values."""
+    return measure(PLACEHOLDER.sub(lambda found: "x" * limits.get(found[1], 0), fold(file.text)))
+
+
 def _size_faults(file: TextFile, entry: Entry, index: Index) -> Iterator[ContentError]:
-    longest = PLACEHOLDER.sub(lambda found: "x" * index.limits.get(found[1], 0), fold(file.text))
-    size = measure(longest)
+    size = longest_size(file, index.limits)
     if size.segments > entry.max_segments:
         unit = "septets" if size.is_gsm7 else "UTF-16 units"
         problem = f"{size.segments} segments with the longest values: {size.length} {unit}"

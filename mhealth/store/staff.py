@@ -70,6 +70,25 @@ def staff_usernames(session: Session) -> list[str]:
     return list(session.scalars(select(StaffUser.username).order_by(StaffUser.username)))
 
 
+def all_staff(session: Session) -> list[StaffUser]:
+    """All users with their districts, open ones first, by name."""
+    query = select(StaffUser).options(joinedload(StaffUser.district))
+    return list(session.scalars(query.order_by(StaffUser.is_active.desc(), StaffUser.username)))
+
+
+def districts_named(session: Session, word: str | None) -> list[District]:
+    """Districts whose code or name is this word, whatever its case; all of them without one."""
+    query = select(District).order_by(District.name, District.id)
+    if word is None:
+        return list(session.scalars(query))
+    plain = word.casefold()
+    return [
+        district
+        for district in session.scalars(query)
+        if plain in (district.name.casefold(), (district.code or "").casefold())
+    ]
+
+
 def session_by_token(session: Session, token_hash: bytes) -> StaffSession | None:
     """The browser session of this token, if it was not ended."""
     query = select(StaffSession).where(

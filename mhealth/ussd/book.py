@@ -8,6 +8,7 @@ from mhealth.content.review import ContentFile
 from mhealth.domain.language import Languages
 from mhealth.ussd.compiling import compile_flows
 from mhealth.ussd.faults import Fault, Severity
+from mhealth.ussd.origins import TextOrigin
 from mhealth.ussd.plan import Plan
 from mhealth.ussd.source import Groups, SourceOption, Sources
 from mhealth.ussd.text import Texts
@@ -19,7 +20,8 @@ __all__ = ["Book", "SourceOption", "build_book"]
 class Book:
     """Every flow, by the version that sessions are pinned to.
 
-    `untranslated` are warnings, one a text. `contents` is what there is to sign.
+    `untranslated` are warnings, one a text. `contents` is what there is to sign;
+    `origins` says of a node's advice where it stands.
     """
 
     plans: Mapping[str, Plan]
@@ -29,6 +31,7 @@ class Book:
     sources: Sources
     untranslated: tuple[Fault, ...]
     contents: tuple[ContentFile, ...]
+    origins: Mapping[str, TextOrigin]
 
     def plan_of(self, flow: str) -> Plan:
         """What a new call of this flow walks. Raises KeyError."""
@@ -54,4 +57,5 @@ def build_book(library: Library, languages: Languages, sources: Mapping[str, Gro
         sources=known,
         untranslated=tuple(f for f in warnings if f.problem.startswith("not translated")),
         contents=compiled.contents,
+        origins=compiled.origins,
     )

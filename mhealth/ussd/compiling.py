@@ -14,7 +14,7 @@ from mhealth.ussd.flow_file import FlowFile, read_flow_files
 from mhealth.ussd.graph import Broken, Graph, scan_targets
 from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
 from mhealth.ussd.kinds import KINDS
-from mhealth.ussd.origins import check_origins
+from mhealth.ussd.origins import TextOrigin, check_origins, read_origins
 from mhealth.ussd.plan import HOME, RETURN, Node, Plan
 from mhealth.ussd.reader import Reader, Shape, suggest
 from mhealth.ussd.source import Sources
@@ -38,6 +38,7 @@ class Compiled:
     plans: Mapping[str, Plan]
     phrases: Mapping[str, Texts]
     contents: tuple[ContentFile, ...]
+    origins: Mapping[str, TextOrigin]  # flow.node -> where its advice stands
     faults: Faults
 
 
@@ -58,7 +59,8 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     if not faults.errors and phrases_file is not None:
         plans = _make_plans(graph, flows, phrases, phrases_file, sources)
     contents = tuple(content for file in files for content in file.contents)
-    return Compiled(plans, phrases, contents, faults)
+    origins = dict(o for f in flows.values() for o in read_origins(f)) if plans else {}
+    return Compiled(plans, phrases, contents, origins, faults)
 
 
 def _read_nodes(

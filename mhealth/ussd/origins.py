@@ -4,16 +4,52 @@ A flow without `sources:` gives no advice and needs none. One with them names a 
 `message` and `end`; a `menu` that tells what to do names one too. Nothing of it reaches a phone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mhealth.content.reading import Reading
+from mhealth.ussd.flow_file import FlowFile
 from mhealth.ussd.reader import Part, Reader, Shape, suggest
 
 SOURCE = Shape(required=("key", "title", "publisher", "year", "version", "part"))
 ORIGIN = Shape(required=("from", "row", "read"), optional=("note",))
 MUST_NAME = ("message", "end")
 MAY_NAME = ("menu", *MUST_NAME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextOrigin:
+    """Where the advice of one node stands, for whoever signs it."""
+
+    title: str
+    publisher: str
+    year: int
+    version: str
+    part: str
+    row: str
+    reading: Reading
+    note: str
+
+
+def read_origins(flow: FlowFile) -> Iterator[tuple[str, TextOrigin]]:
+    """(`flow.node`, its source) of each text that names one; only for flows without a fault."""
+    sources = {str(entry["key"]): entry for entry in flow.file.data.get("sources", ())}
+    for name, node in flow.nodes.items():
+        origin = node.get("source")
+        if node.get("kind") in MAY_NAME and isinstance(origin, Mapping):
+            yield f"{flow.name}.{name}", _text_origin(sources[str(origin["from"])], origin)
+
+
+def _text_origin(source: Part, origin: Part) -> TextOrigin:
+    words = {word: str(source[word]) for word in ("title", "publisher", "version", "part")}
+    return TextOrigin(
+        **words,
+        year=int(source["year"]),
+        row=" ".join(str(origin["row"]).split()),
+        reading=Reading(origin["read"]),
+        note=" ".join(str(origin.get("note", "")).split()),
+    )
 
 
 def check_origins(reader: Reader) -> None:

@@ -77,6 +77,13 @@ def make_template(text: str, longest: Mapping[str, int]) -> Template:
     return Template(tuple(parts))
 
 
+def spelled(template: Template) -> str:
+    """A text as it is written, with its variables named."""
+    if template.plain is not None:
+        return template.plain
+    return "".join(p if isinstance(p, str) else f"{{{p.name}}}" for p in template.parts)
+
+
 def _take_apart(text: str) -> Iterator[tuple[str, str | None]]:
     try:
         pieces = list(Formatter().parse(text))

@@ -72,4 +72,4 @@ def test_without_a_name_or_with_a_wrong_one_the_users_are_told(url: str) -> None
     for words in ([], ["nobody"]):
         result = run(url, *words)
         assert result.exit_code == 1
-        assert result.output == "No such user. Users of the desk: adjoa, koffi.\n"
+        assert result.output == "Error: No such user. Users of the desk: adjoa, koffi.\n"

@@ -1,0 +1,122 @@
+"""A flow as somebody reads it who signs it: each node in the file's order, its lines, where it leads."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mhealth.services.readable_words import Joiners, flow_words
+from mhealth.ussd.book import Book
+from mhealth.ussd.kinds.branch import Branch
+from mhealth.ussd.origins import TextOrigin
+from mhealth.ussd.plan import Node, Option
+from mhealth.ussd.screen import LIMIT
+from mhealth.ussd.text import Texts, spelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line that can be chosen; `when` is empty when it always shows."""
+
+    key: str
+    text: str
+    original: str | None
+    leads: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where a node leads without showing anything; `when` is empty when nothing else held."""
+
+    when: str
+    leads: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One node. `text` is empty when it shows nothing; `longest` None when its pages have no fixed layout.
+
+    `longest` counts the longest data, the hint after a wrong answer and the keys, of `limit`.
+    """
+
+    name: str
+    kind: str
+    text: str
+    original: str | None
+    lines: tuple[Line, ...]
+    ways: tuple[Way, ...]
+    longest: int | None
+    origin: TextOrigin | None
+    limit: int = LIMIT
+
+    @property
+    def is_shown(self) -> bool:
+        """False for a step that only decides or does something."""
+        return bool(self.text)
+
+
+def screens_of(book: Book, flow: str, code: str, say: Joiners) -> tuple[Screen, ...]:
+    """Every node of a flow in one language, beside the original in another one."""
+    own = book.languages.default.code
+    nodes = book.plan_of(flow).nodes.values()
+    reader = _Reader(code, own if code != own else None, say, book.origins)
+    found = (reader.screen(node) for node in nodes if node.name.partition(".")[0] == flow)
+    return tuple(each for each in found if each.is_shown or code == own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    code: str
+    own: str | None  # the original's language when this one is another
+    say: Joiners
+    origins: Mapping[str, TextOrigin]
+
+    def screen(self, node: Node) -> Screen:
+        texts: Texts | None = getattr(node, "text", None)
+        longest = max(node.lengths(self.code), default=None)
+        return Screen(
+            name=node.name.partition(".")[2],
+            kind=node.kind,
+            text=self._text(texts) if texts else "",
+            original=self._original(texts) if texts else None,
+            lines=tuple(self._line(node, option) for option in _options(node)),
+            ways=tuple(self._ways(node)),
+            longest=longest,
+            origin=self.origins.get(node.name),
+        )
+
+    def _line(self, node: Node, option: Option) -> Line:
+        return Line(
+            key=option.key,
+            text=self._text(option.text),
+            original=self._original(option.text),
+            leads=_short(node, option.target),
+            when=flow_words(option.when, self.say) if option.when else "",
+        )
+
+    def _ways(self, node: Node) -> Iterator[Way]:
+        if isinstance(node, Branch):
+            for case in node.cases:
+                when = flow_words(case.when, self.say) if case.when else ""
+                yield Way(when=when, leads=_short(node, case.target))
+            return
+        chosen = {option.target for option in _options(node)}
+        for target in dict.fromkeys(leaving.target for leaving in node.exits()):
+            if target not in chosen:
+                yield Way(when="", leads=_short(node, target))
+
+    def _text(self, texts: Texts) -> str:
+        return spelled(texts[self.code])
+
+    def _original(self, texts: Texts) -> str | None:
+        return spelled(texts[self.own]) if self.own else None
+
+
+def _options(node: Node) -> list[Option]:
+    options = list(getattr(node, "options", {}).values())
+    unknown = getattr(node, "unknown", None)
+    return [*options, unknown] if isinstance(unknown, Option) else options
+
+
+def _short(node: Node, target: str) -> str:
+    """A node of the same flow by its name alone."""
+    return target.removeprefix(f"{node.name.partition('.')[0]}.")
