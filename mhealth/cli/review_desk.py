@@ -13,7 +13,7 @@ from mhealth.content.review import ContentFile
 from mhealth.handles import Handles, open_handles
 from mhealth.services.choosing import NoSuchFile, choose
 from mhealth.services.content import Content, load_content
-from mhealth.services.gate import reading_signatures
+from mhealth.services.gate import reading_signatures, refuse_unsigned
 from mhealth.services.readable import Spoken
 from mhealth.services.readable_lines import lines_of
 from mhealth.services.signing import Standing, standings
@@ -60,6 +60,14 @@ def open_review() -> Iterator[ReviewDesk]:
         yield ReviewDesk(content, handles)
     finally:
         handles.database.close()
+
+
+def refuse_the_unsigned() -> int:
+    """How many files are spoken, all of them signed. Raises SettingsError for the unsigned ones."""
+    with open_review() as desk:
+        files = desk.content.files
+        refuse_unsigned(desk.content.library, desk.handles.database, files)
+        return len(files)
 
 
 def chosen(files: Sequence[ContentFile], wanted: Sequence[str]) -> list[ContentFile]:

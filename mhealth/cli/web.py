@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mhealth.cli.review_desk import refuse_the_unsigned
 from mhealth.launcher.web_server import (
     GRANIAN,
     Serving,
@@ -13,6 +14,7 @@ from mhealth.launcher.web_server import (
     granian_words,
     where_wsgi_is_found,
 )
+from mhealth.settings import read_settings
 
 _COUNT = click.IntRange(min=1)
 
@@ -40,6 +42,8 @@ def web(
     host: str, port: int, unix_socket: Path | None, workers: int, threads: int, grace: int
 ) -> None:
     """Serve webhooks and desk; this process becomes the server."""
+    if read_settings().mode == "live":
+        refuse_the_unsigned()
     if unix_socket is not None:
         clear_socket(unix_socket)
     serving = Serving(workers=workers, threads=threads, grace=grace)
