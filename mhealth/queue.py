@@ -9,13 +9,14 @@ from collections.abc import Collection, Mapping
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, AuthorizationError, NoPermissionError, RedisError
 from redis.exceptions import ConnectionError as NoConnection
-from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from mhealth.domain.errors import SettingsError
+from mhealth.domain.finding import RedisFault, RedisSeen
 from mhealth.domain.message import Lane
 from mhealth.logs import log_for
 
@@ -96,6 +97,37 @@ def open_redis(url: str, patience: float) -> Redis:
         )
     except ValueError as error:
         raise SettingsError(f"MHEALTH_REDIS_URL: {error}") from error
+
+
+def ask_redis(url: str, patience: float = 2.0) -> RedisSeen:
+    """What a Redis says of itself, for the doctor. Raises RedisFault."""
+    try:
+        redis = open_redis(url, patience)
+    except SettingsError as error:
+        raise RedisFault("address", str(error)) from error
+    try:
+        told = {**redis.info("server"), **redis.info("persistence"), **redis.info("memory")}
+        seconds, micros = redis.time()
+    except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
+        raise RedisFault("password", str(error)) from error
+    except (RedisError, OSError) as error:
+        is_shut = "NOAUTH" in str(error) or "Authentication required" in str(error)
+        raise RedisFault("password" if is_shut else "unreachable", _plain(error)) from error
+    finally:
+        redis.close()
+    return RedisSeen(
+        version=str(told.get("redis_version", "0")),
+        is_durable=bool(told.get("aof_enabled")),
+        policy=str(told.get("maxmemory_policy", "noeviction")),
+        limit_bytes=int(told.get("maxmemory", 0)),
+        now_ms=int(seconds) * 1000 + int(micros) // 1000,
+    )
+
+
+def _plain(error: Exception) -> str:
+    """Without the address, in which a password may stand."""
+    words = str(error).strip().splitlines()
+    return words[0][:160] if words else type(error).__name__
 
 
 def _wake(redis: Redis, name: str, lane: Lane) -> None:

@@ -37,3 +37,7 @@ class DatabaseAway(MhealthError):
 
 class SealError(MhealthError):
     """A sealed value does not open: wrong key, or moved from another row."""
+
+
+class BackupError(MhealthError):
+    """A backup cannot be made, does not prove, or must not be restored here; says why and the mend."""

@@ -1,0 +1,1 @@
+"""Backups with proof: made of one moment, told table by table, restored whole or not at all."""
