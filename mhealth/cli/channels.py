@@ -13,6 +13,7 @@ from mhealth.domain.caps import Budget
 from mhealth.domain.errors import CannotStart, SettingsError
 from mhealth.domain.msisdn import Msisdn, NotAMsisdn, read_msisdn
 from mhealth.handles import open_handles
+from mhealth.logs import start_logs
 from mhealth.runtime import build_runtime
 from mhealth.settings import Settings, read_settings
 from mhealth.store.channel_reads import ChannelState, channel_state
@@ -88,6 +89,7 @@ def test(ctx: click.Context, name: str, number: str | None, wait: float, *, send
 
 
 def _send(settings: Settings, name: str, msisdn: Msisdn, wait: float) -> bool:
+    start_logs("channels", settings.log_format)
     runtime = build_runtime(settings)
     try:
         return send_one(runtime, name, msisdn, wait, lambda words: click.echo(f"sms      {words}"))
