@@ -1,8 +1,8 @@
 -- The database and its two roles. Run once by the superuser; each role signs in as the system user
 -- of the same name over the unix socket (`peer`), so that there is no password to keep.
---   mhealth_owner  owns the tables and alters them: migrations, restore
+--   mhealth_owner  owns the tables and alters them: migrations, backups (proved in a scratch database), restore
 --   mhealth        what runs all day: reads and writes rows, alters nothing
-CREATE ROLE mhealth_owner LOGIN;
+CREATE ROLE mhealth_owner LOGIN CREATEDB;
 CREATE ROLE mhealth LOGIN;
 CREATE DATABASE mhealth OWNER mhealth_owner ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE mhealth FROM PUBLIC;

@@ -47,14 +47,19 @@ def test_every_service_stands_within_the_walls_and_has_the_settings(name: str) -
     }.items():
         assert unit.get(key) == value, key
     assert unit.get("LimitNOFILE")
-    assert unit.get("StateDirectory").split()[0] == "mhealth"
     assert unit.get("User") in ("mhealth", "mhealth_owner")
 
 
-def test_only_the_migrations_run_as_the_owner_of_the_tables() -> None:
-    owners = [name for name in SERVICES if _unit(name).get("User") == "mhealth_owner"]
+def test_nothing_that_hears_the_outside_runs_as_the_owner_of_the_tables() -> None:
+    owners = {name for name in SERVICES if _unit(name).get("User") == "mhealth_owner"}
 
-    assert owners == ["mhealth-migrate.service"]
+    assert owners == set(SERVICES) - set(LASTING)
+
+
+def test_only_the_backup_writes_to_the_disk() -> None:
+    writers = [name for name in SERVICES if _unit(name).get("ReadWritePaths")]
+
+    assert writers == ["mhealth-backup.service"]
 
 
 @pytest.mark.parametrize("name", LASTING)
