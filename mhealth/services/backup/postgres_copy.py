@@ -14,7 +14,7 @@ from psycopg import IsolationLevel, sql
 
 from mhealth.domain.errors import BackupError
 from mhealth.services.backup.archive import Counted, pour
-from mhealth.services.backup.postgres_tools import Server, Tools, find_tools, last_line
+from mhealth.services.backup.postgres_tools import Server, Tools, find_tools, reason_of
 from mhealth.store.table_digests import (
     TRANSIENT,
     TableDigest,
@@ -63,7 +63,7 @@ def copy_into(connection: psycopg.Connection[Any], server: Server, out: Counted)
             code = dump.wait()
         if code:
             said.seek(0)
-            raise BackupError(f"pg_dump: {last_line(said.read())}")
+            raise BackupError(f"pg_dump: {reason_of(said.read())}")
 
 
 @contextmanager
@@ -108,12 +108,13 @@ def replace_all(server: Server, file: Path, ours: Sequence[str]) -> None:
     with server.connect() as connection:
         tools = tools_for(connection)
         there = [name for name in postgres_tables(connection) if name in ours]
-        drop = sql.SQL("DROP TABLE {} CASCADE;\n").format(
-            sql.SQL(", ").join(map(sql.Identifier, there))
-        )
+        schema = connection.execute("SELECT current_schema()").fetchone()
+        path = (schema or ("public",))[0]  # a dump's script looks into no schema by itself
+        names = sql.SQL(", ").join(sql.Identifier(path, name) for name in there)
+        drop = sql.SQL("DROP TABLE {} CASCADE;\n").format(names)
         before = drop.as_string(connection) if there else ""
-        transient = [sql.SQL("DELETE FROM {};\n").format(sql.Identifier(n)) for n in TRANSIENT]
-        after = "".join(each.as_string(connection) for each in transient)
+        passing = [sql.SQL("DELETE FROM {};\n").format(sql.Identifier(path, n)) for n in TRANSIENT]
+        after = "".join(each.as_string(connection) for each in passing)
     script = ("--no-owner", "--no-privileges", "--file=-", str(file))
     into = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as said_by_psql:
@@ -133,9 +134,9 @@ def replace_all(server: Server, file: Path, ours: Sequence[str]) -> None:
         said.seek(0)
         said_by_psql.seek(0)
         if reader.returncode and psql.returncode == -signal.SIGKILL:
-            raise BackupError(f"nothing was changed; pg_restore: {last_line(said.read())}")
+            raise BackupError(f"nothing was changed; pg_restore: {reason_of(said.read())}")
         if psql.returncode:
-            raise BackupError(f"nothing was changed; psql: {last_line(said_by_psql.read())}")
+            raise BackupError(f"nothing was changed; psql: {reason_of(said_by_psql.read())}")
 
 
 def _join(reader: Any, psql: Any, before: str, after: str) -> None:

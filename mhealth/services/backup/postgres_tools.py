@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ class Tools:
             check=False,
         )
         if done.returncode:
-            raise BackupError(f"{program}: {last_line(done.stderr)}")
+            raise BackupError(f"{program}: {reason_of(done.stderr)}")
 
     def start(self, program: str, *words: str, server: Server, **pipes: Any) -> Any:
         """Start one whose output we read."""
@@ -120,10 +120,11 @@ def _version_in(folder: Path) -> int | None:
     return int(version[1]) if version else None
 
 
-def last_line(said: bytes) -> str:
-    """What a program said last, fit to be shown."""
-    lines: Sequence[str] = [line for line in said.decode("utf-8", "replace").splitlines() if line]
-    return scrub(lines[-1]) if lines else "failed without a word"
+def reason_of(said: bytes) -> str:
+    """What a program gave as its reason, fit to be shown: its first error, else its last line."""
+    lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    errors = [line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()]
+    return scrub([*errors[:1], *lines[-1:], "failed without a word"][0])
 
 
 def _first_line(error: Exception) -> str:
