@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from mhealth.care import phone_requests
 from mhealth.care.allowance import caps_of
 from mhealth.care.escalation import (
     escalate_unanswered,
@@ -16,8 +17,8 @@ from mhealth.care.escalation import (
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
 from mhealth.content.library import Library, open_library
-from mhealth.content.weak_pins import load_weak_pins
 from mhealth.content.review import ContentFile
+from mhealth.content.weak_pins import load_weak_pins
 from mhealth.domain.clock import Clock
 from mhealth.domain.gateway import Aggregator
 from mhealth.handles import Handles, open_handles
@@ -27,6 +28,7 @@ from mhealth.services.gate import refuse_unsigned
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
+from mhealth.services.worker_pins import forget_old_tries
 from mhealth.settings import Settings
 from mhealth.store.database import Database
 from mhealth.store.unread import forget_unread
@@ -85,7 +87,17 @@ class Runtime:
             self.close_dropped_calls,
             self.forget_ended_calls,
             self.forget_unread_calls,
+            self.forget_pin_tries,
+            self.end_phone_requests,
         )
+
+    def forget_pin_tries(self, session: Session, now: datetime) -> int:
+        """Drop tries of PINs that brake nothing any more; how many."""
+        return forget_old_tries(session, now)
+
+    def end_phone_requests(self, session: Session, now: datetime) -> int:
+        """End requests of phones that nobody decided in time, and forget old ones; how many."""
+        return phone_requests.expire(session, now)
 
     def take_up_unanswered(self, session: Session, now: datetime) -> int:
         """Referrals that no centre answered in time go up; how many."""

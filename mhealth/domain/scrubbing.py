@@ -13,7 +13,21 @@ _NUMBER = re.compile(rf"(?P<date>{_DATE})|\+?\d(?:[ .()\-]{{0,2}}\d){{7,}}")
 _HOOK = re.compile(r"((?:/|%2F)hooks(?:/|%2F)[^/%\s]+(?:/|%2F))[^/%\s?&'\"]+", re.IGNORECASE)
 _USER_INFO = re.compile(r"(://)[^/\s@]+@")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_TYPED = re.compile(r"((?:^|[&?\s])(?:text|input)=)[^&\r\n]*", re.IGNORECASE)
+_TYPED_PART = re.compile(
+    r'(name="(?:text|input)"\r?\n(?:[^\r\n]+\r?\n)*\r?\n)[^\r\n]*', re.IGNORECASE
+)
+_PIN = re.compile(r"(?<!\d)\d(?:[ .+-]?\d){5}(?![\d])")
 _UNREADABLE = "<unprintable>"
+
+
+def hide_typed(body: str) -> str:
+    """A USSD call's body without what was typed on the phone, where a PIN may stand.
+
+    The value of a form's or an address's field `text` or `input` goes, and so does, whatever the
+    form, every run of six digits that stands alone.
+    """
+    return _PIN.sub("******", _TYPED_PART.sub(r"\1***", _TYPED.sub(r"\1***", body)))
 
 
 def scrub(text: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from mhealth.content.languages import load_languages
 from mhealth.content.library import Library
 from mhealth.content.phrases import load_phrases
+from mhealth.content.weak_pins import PLACE as WEAK_PINS
+from mhealth.content.weak_pins import load_weak_pins
 from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
@@ -40,6 +42,7 @@ def check_content(library: Library) -> Proof:
     if all(fault.severity is not Severity.ERROR for fault in faults):
         faults += check_flows(library, languages, flow_sources(protocols))
     faults += [*_phrase_faults(library, languages), *_template_faults(library, languages)]
+    faults += _pin_faults(library)
     proof = Proof(tuple(sorted(faults, key=lambda fault: fault.severity)), ())  # errors first
     if not proof.is_sound:
         return proof
@@ -85,6 +88,15 @@ def _template_faults(library: Library, languages: Languages) -> Iterator[Fault]:
         is_spoken = error.problem == MISSING and not error.place.startswith(first)
         severity = Severity.WARNING if is_spoken else Severity.ERROR
         yield Fault(error.place, error.problem, error.hint, severity)
+
+
+def _pin_faults(library: Library) -> Iterator[Fault]:
+    try:
+        load_weak_pins(library)
+    except ContentError as error:
+        yield _fault(error)
+    except FileNotFoundError:
+        yield Fault(f"{WEAK_PINS}:1:1", "this file is needed and missing")
 
 
 def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:

@@ -141,11 +141,13 @@ class Calls:
         )
 
     def _keep(self, call: Call) -> Call:
+        """Written down; of a call that is over, what was typed is forgotten, as a network does."""
+        kept = call if call.is_live else replace(call, session=replace(call.session, inputs=()))
         self._memory.write(
             "insert into calls (msisdn, call) values (?, ?)"
             " on conflict (msisdn) do update set call = excluded.call",
             call.session.msisdn.e164,
-            _pack(call),
+            _pack(kept),
         )
         return call
 

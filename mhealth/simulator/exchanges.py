@@ -1,5 +1,6 @@
-"""The network log: what went over the wire for each phone, and the raw answer; no secret in it."""
+"""The network log: what went over the wire for each phone, and the raw answer; no secret in it, no PIN."""
 
+import re
 import time
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -9,6 +10,10 @@ from mhealth.simulator.memory import Memory
 
 SHOWN = 12
 _ANSWER_CHARACTERS = 2_000
+
+
+_TYPED = frozenset({"text", "input"})
+_PIN = re.compile(r"(?<![^*])[\s.-]*(?:\d[\s.-]*){6}(?![^*])")
 
 
 class Exchanges:
@@ -43,7 +48,7 @@ class Exchanges:
             time.time(),
             is_ours,
             what,
-            urlencode(fields),
+            urlencode({name: _hidden(name, value) for name, value in fields.items()}),
             status,
             answer,
             took_ms,
@@ -67,3 +72,8 @@ class Exchanges:
             }
             for row in rows
         ]
+
+
+def _hidden(name: str, value: str) -> str:
+    """What a person typed, without what may be a PIN: the log can be copied, a phone's screen is his own."""
+    return _PIN.sub("••••••", value) if name in _TYPED else value

@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from mhealth.domain.errors import DatabaseAway, NotOurEvent, UnreadableRequest
 from mhealth.domain.gateway import Aggregator, RawCall, UssdReply
+from mhealth.domain.scrubbing import hide_typed
 from mhealth.logs import log_for
 from mhealth.runtime import Runtime
 from mhealth.services.delivery import take_report
@@ -137,12 +138,13 @@ def _unread(here: Runtime, channel: str, kind: str, fault: UnreadableRequest) ->
     _log.warning("call not understood", channel=channel, kind=kind, problem=str(fault))
     is_taken = isinstance(fault, NotOurEvent) and kind != "ussd"  # a caller waits for a screen
     raw = request.get_data(cache=True, as_text=True) or request.query_string.decode("latin-1")
+    kept = hide_typed(raw) if kind.startswith("ussd") else raw
     fields = sorted([*request.form.items(multi=True), *request.args.items(multi=True)])
     call = UnreadableCall(
         channel=channel,
         kind=kind,
         problem=str(fault),
-        body=raw.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:LARGEST_BODY],
+        body=kept.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:LARGEST_BODY],
         sameness=repr(fields) if fields else raw,
     )
     try:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhealth.domain.msisdn import Msisdn
-from mhealth.domain.scrubbing import scrub, scrub_value
+from mhealth.domain.scrubbing import hide_typed, scrub, scrub_value
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,21 @@ def test_no_number_survives_whatever_stands_around_it(before: str, number: str, 
     text = f"{before}|{number}|{after}"
     assert number not in scrub(text)
     assert scrub(scrub(text)) == scrub(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("sessionId=1&text=2*739164*1&x=y", "sessionId=1&text=***&x=y"),
+        ("text=2%2A739164", "text=***"),
+        ("status=Failed&input=2*73 91 64", "status=Failed&input=***"),
+        ('{"text": "2*739164"}', '{"text": "2*******"}'),
+        (
+            '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n2*739164\r\n--b--',
+            '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n***\r\n--b--',
+        ),
+        ("code 4821935 for 482 1935 and 2026", "code 4821935 for 482 1935 and 2026"),
+    ],
+)
+def test_what_was_typed_is_hidden_in_a_call_that_could_not_be_read(raw: str, shown: str) -> None:
+    assert hide_typed(raw) == shown
