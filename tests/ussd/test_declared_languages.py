@@ -55,3 +55,25 @@ def test_a_call_in_a_language_that_is_gone_goes_on_in_the_default() -> None:
     gone_on = engine.resume(shipped(shipped_languages()), phone.show.state, "nothing")
     assert isinstance(gone_on, Show)
     assert (gone_on.outcome, gone_on.state.language) == (Outcome.INVALID, "fr")
+
+
+def test_the_first_question_is_asked_in_each_language_that_is_spoken() -> None:
+    asked = Phone(shipped(shipped_languages()), language="").show.text
+    assert asked == (
+        "Choisissez votre langue\nChoose your language\nChagua lugha yako\n"
+        "1 Francais\n2 English\n3 Kiswahili"
+    )
+    two = Phone(shipped(shipped_languages().only(["fr", "en"])), language="").show.text
+    assert two == "Choisissez votre langue\nChoose your language\n1 Francais\n2 English"
+
+
+def test_a_language_that_is_only_declared_is_offered_and_asks_nothing_twice() -> None:
+    asked = Phone(shipped(WITH_FULA), language="").show.text
+    assert asked.endswith("\n3 Kiswahili\n4 Fulfulde")
+    assert asked.count("Choose your language") == 1
+
+
+def test_whoever_has_a_language_is_asked_in_it_for_another() -> None:
+    phone = Phone(shipped(shipped_languages()), language="sw")
+    phone.type("3")
+    assert phone.type("1").text.startswith("Lugha yako?\n1 Francais\n")

@@ -74,7 +74,7 @@ class Choose(Screen):
     def draw(self, plan: Plan, state: State) -> Show:
         """As many rows from `state.page` on as the screen holds."""
         language = state.language
-        head = self.text[language].fill(state.vars)
+        head = self._question(state)
         own = [f"\n{o.key} {o.text[language].fill(state.vars)}" for o in self.options.values()]
         more = self.keys.more_line[language]
         taken = septets(head) + sum(map(septets, own)) + len(more) + self.room(language)
@@ -82,6 +82,12 @@ class Choose(Screen):
         if state.page + len(lines) == len(state.rows):
             more = ""
         return self.show(state, "".join((head, *lines, *own, more)))
+
+    def _question(self, state: State) -> str:
+        """In the caller's language; which one is asked in all of them, while none is chosen."""
+        is_open = self.lookup == LANGUAGES and not state.vars.get("language")
+        asked = self.text if is_open else (state.language,)
+        return "\n".join(dict.fromkeys(self.text[code].fill(state.vars) for code in asked))
 
     def _lines(self, state: State, room: int) -> tuple[list[str], dict[str, str]]:
         lines: list[str] = []
@@ -128,7 +134,13 @@ class Choose(Screen):
         own = sum(line_length(option, language) for option in self.options.values())
         row = len("\n1 ") + self.deed.options
         fixed = self.room(language) + len(self.keys.more_line[language])
-        yield fixed + self.text[language].longest + own + row
+        yield fixed + self._longest_question(language) + own + row
+
+    def _longest_question(self, language: str) -> int:
+        if self.lookup != LANGUAGES:
+            return self.text[language].longest
+        asked = {text.fill({}): text.longest for text in self.text.values()}
+        return sum(asked.values()) + len("\n") * (len(asked) - 1)
 
 
 def read_choose(reader: Reader, name: str, part: Part) -> Choose:
