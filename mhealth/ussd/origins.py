@@ -57,7 +57,7 @@ def check_origins(reader: Reader) -> None:
     data = reader.flow.file.data
     known = _read_sources(reader, data) if "sources" in data else None
     named = {_origin(reader, part, known) for part in _speaking(reader) if "source" in part}
-    if known is None:
+    if not known:
         return
     for part in _speaking(reader):
         if part["kind"] in MUST_NAME and "source" not in part:

@@ -220,7 +220,7 @@ def test_the_report_is_finished_only_when_the_last_screen_goes_out() -> None:
         (("1", "1", "70", "1", "1"), 6),  # me, 70 years
         (("1", "1", "24", "1", "1", "1"), 7),  # me, pregnant
         (("1", "3", "1", "24", "1", "1"), 7),  # a pregnant woman
-        (("1", "4", "4", "30", "3", "1", "1"), 8),  # another person of 30
+        (("1", "4", "5", "30", "3", "1", "1"), 8),  # another person of 30
     ],
 )
 def test_an_emergency_of_a_known_caller_takes_eight_screens_at_most(
@@ -233,10 +233,13 @@ def test_an_emergency_of_a_known_caller_takes_eight_screens_at_most(
     assert screens <= 8
 
 
-@pytest.mark.parametrize("who", [("1",), ("2", "4"), ("4", "4")])
 @pytest.mark.parametrize(
-    ("age", "is_asked"),
-    [("5", False), ("9", False), ("10", True), ("59", True), ("60", False), ("99", True)],
+    ("who", "age", "is_asked"),
+    [
+        *((("1",), age, age not in ("5", "9", "60")) for age in ("5", "9", "10", "59", "60", "99")),
+        *((("2", "4"), age, age in ("10", "99")) for age in ("5", "9", "10", "99")),
+        *((("4", "5"), age, age != "60") for age in ("12", "59", "60", "99")),
+    ],
 )
 def test_whoever_may_be_pregnant_is_asked(who: tuple[str, ...], age: str, is_asked: bool) -> None:
     phone = Phone(shipped_book())
@@ -246,6 +249,30 @@ def test_whoever_may_be_pregnant_is_asked(who: tuple[str, ...], age: str, is_ask
     if is_asked:
         assert phone.type("1").node == "report.signs"
         assert phone.vars["protocol"] == "pregnant"
+
+
+@pytest.mark.parametrize(
+    ("typed", "least_age"),
+    [
+        (("1", "11"), 1826),  # me, 11 years
+        (("1", "12"), 4383),
+        (("1", "99"), 4383),  # who does not know it is no child
+        (("2", "4", "99"), 1826),  # my child of 5 to 11 years
+        (("2", "5", "99"), 4383),
+        (("4", "4", "5"), 1826),
+        (("4", "5", "98"), 4383),
+        (("2", "3", "99"), 365),
+    ],
+)
+def test_the_bracket_of_age_chooses_the_table(typed: tuple[str, ...], least_age: int) -> None:
+    phone = Phone(shipped_book())
+    for answer in ("1", *typed):
+        phone.type(answer)
+    if phone.show.node == "report.is_pregnant":
+        phone.type("3")
+    assert phone.show.node == "report.signs"
+    ((_, args),) = [asked for asked in phone.platform.asked if asked[0] == "choose_protocol"]
+    assert args["age_days"] == least_age
 
 
 def test_a_small_child_is_not_asked_for_a_pregnancy() -> None:

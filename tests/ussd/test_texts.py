@@ -50,13 +50,24 @@ def test_a_template_knows_its_longest() -> None:
     assert template.fill({"name": "x" * 50}) == "A xxxxxxx... : 5 €"
 
 
-@given(st.text(st.sampled_from("ab é€\n"), max_size=600), st.integers(20, 150), st.integers(0, 20))
+@given(st.text(st.sampled_from("ab. é€\n"), max_size=600), st.integers(20, 150), st.integers(0, 20))
 def test_pages_hold_every_word_within_their_room(text: str, room: int, more: int) -> None:
     pages = pages_of(text, room, room + more)
     assert pages
     assert all(septets(page) <= room for page in pages[:-1])
     assert septets(pages[-1]) <= room + more
     assert "".join("".join(pages).split()) == "".join(text.split())
+
+
+def test_a_page_ends_with_a_sentence_where_that_costs_no_page() -> None:
+    text = "Lavez la plaie. Ne la fermez pas. Allez au centre."
+    assert pages_of(text, 40, 40) == ["Lavez la plaie. Ne la fermez pas.", "Allez au centre."]
+    assert pages_of(text, 45, 45) == ["Lavez la plaie. Ne la fermez pas.", "Allez au centre."]
+    assert pages_of(text, 33, 33) == ["Lavez la plaie. Ne la fermez pas.", "Allez au centre."]
+    assert pages_of("Un. Deux mots et encore plusieurs autres mots", 24, 24) == [
+        "Un. Deux mots et encore",
+        "plusieurs autres mots",
+    ]
 
 
 AGE = Compare("age", "lt", 60)
