@@ -194,7 +194,7 @@ def test_the_days_spending_is_told_by_budget(post: Post) -> None:
     with post.product.database.reading() as session:
         now = post.product.clock()
         all_ = spent_today(session, now, channel=CHANNEL)
-        here = spent_today(session, now, channel=CHANNEL, district_id=post.district)
+        here = spent_today(session, now, district_id=post.district)
         tomorrow = spent_today(session, now + timedelta(days=1), channel=CHANNEL)
     assert (all_[Budget.CALLER], all_[Budget.STAFF]) == (3, 2)
     assert (here[Budget.CALLER], here[Budget.STAFF]) == (3, 0)
