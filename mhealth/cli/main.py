@@ -18,6 +18,7 @@ COMMANDS = {
     "desk-password": "mhealth.cli.desk_password:desk_password",
     "dial": "mhealth.cli.dial:dial",
     "doctor": "mhealth.cli.doctor:doctor",
+    "import": "mhealth.cli.import_directory:import_directory",
     "migrate": "mhealth.cli.migrate:migrate",
     "review": "mhealth.cli.review:review",
     "restore": "mhealth.cli.restore:restore",

@@ -23,7 +23,18 @@ class Deed(StrEnum):
     SHOW_NUMBER = "show_number"
     VIEW_INBOX = "view_inbox"
     SETTLE_SMS = "settle_sms"
+    HAND_IN_IMPORT = "hand_in_import"
+    VIEW_IMPORT = "view_import"
+    CONFIRM_IMPORT = "confirm_import"
+    EXPORT_DIRECTORY = "export_directory"
+    VIEW_HISTORY = "view_history"
     SIGN_CONTENT = "sign_content"
+    VIEW_WORKERS = "view_workers"
+    RESET_PIN = "reset_pin"
+    CLOSE_WORKER = "close_worker"
+    REOPEN_WORKER = "reopen_worker"
+    CONFIRM_PHONE = "confirm_phone"
+    REFUSE_PHONE = "refuse_phone"
     WITHDRAW_CONTENT = "withdraw_content"
 
 

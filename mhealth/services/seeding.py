@@ -43,7 +43,8 @@ def plant(
     district = _district(bench, session, seed["district"])
     facilities = _facilities(bench, session, district, seed["facilities"])
     areas = {
-        key: HealthArea(district=district, name=name) for key, name in seed["health_areas"].items()
+        key: HealthArea(district=district, code=row["code"], name=row["name"])
+        for key, row in seed["health_areas"].items()
     }
     session.add_all(areas.values())
     workers = _workers(bench, session, district, seed["workers"])
@@ -52,6 +53,7 @@ def plant(
             district=district,
             health_area=areas[row["area"]],
             facility=facilities[row["facility"]],
+            code=row["code"],
             name=row["name"],
             distance_km=row["km"],
         )
@@ -73,6 +75,7 @@ def plant(
 def _district(bench: Workbench, session: Session, row: Mapping[str, Any]) -> District:
     duty = read_msisdn(row["duty"], bench.region)
     district = District(
+        code=row["code"],
         name=row["name"],
         timezone=row["timezone"],
         language=row["language"],
@@ -99,6 +102,7 @@ def _facility(bench: Workbench, district: District, row: Mapping[str, Any]) -> F
     hour, _, minute = row["opens"].partition(":")
     facility = Facility(
         district=district,
+        code=row["code"],
         name=row["name"],
         clinic_days=row["clinic_days"],
         opens_minute=int(hour) * 60 + int(minute),
@@ -119,6 +123,7 @@ def _workers(
         msisdn = read_msisdn(row["msisdn"], bench.region)
         worker = HealthWorker(
             district=district,
+            code=row["code"],
             language=row["language"],
             msisdn_index=bench.keyring.blind(msisdn),
         )

@@ -74,7 +74,8 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = unicodedata.normalize("NFC", str(value))
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text[1:] if re.match(r"'[=+@-]", text) else text  # as `writing.py` keeps formulas away
 
 
 def _code(column: Column, value: object, _customs: Customs) -> str:

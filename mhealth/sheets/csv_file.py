@@ -41,7 +41,8 @@ def decode(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding)
-    if data and data[:400].count(0) >= len(data[:400]) // 4:
+    start = data[:400]
+    if 0 in start and start.count(0) >= len(start) // 4:
         return _decoded(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
     if b"\0" in data:
         raise UnreadableSheet("not_a_sheet")

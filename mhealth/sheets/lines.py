@@ -59,7 +59,6 @@ def read_table(raw: RawSheet, kind: Kind, customs: Customs, findings: Findings) 
     """The sheet's lines; None when its headings do not do, and why is among the findings."""
     form = FORMS[kind]
     if not raw.rows:
-        findings.add(Finding(sheet=raw.name, problem="empty_sheet"))
         return None
     number, headings = raw.rows[0]
     columns = _headings(raw.name, form, number, headings, findings)
@@ -74,8 +73,6 @@ def read_table(raw: RawSheet, kind: Kind, customs: Customs, findings: Findings) 
             )
         if not _is_example(table, row):
             table.lines.append(_line(table, row, customs, findings))
-    if not table.lines:
-        findings.add(Finding(sheet=raw.name, problem="empty_sheet"))
     return table
 
 

@@ -20,7 +20,6 @@ from mhealth.sheets.snapshot import Allowed, Key, Known, Snapshot
 DEFAULTS: Mapping[Kind, Mapping[str, Any]] = {
     Kind.DISTRICTS: {"timezone": "UTC"},
     Kind.FACILITIES: {"clinic_days": "1,2,3,4,5", "opens_minute": 480},
-    Kind.DUTY_PHONES: {"weekdays": "1,2,3,4,5,6,7"},
 }
 """What an empty cell of a new row means; the language is the district's."""
 

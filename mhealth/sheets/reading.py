@@ -13,6 +13,7 @@ from mhealth.sheets.lines import Table, read_table
 from mhealth.sheets.raw import MOST_BYTES, MOST_ROWS, RawSheet, UnreadableSheet
 from mhealth.sheets.xlsx_file import is_workbook, read_xlsx
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 _OTHER_PROGRAMS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
 """Old Excel and workbooks with a password, and what is dragged in by mistake."""
 
@@ -28,8 +29,9 @@ class SheetFile:
 def read_files(files: Iterable[SheetFile], customs: Customs, findings: Findings) -> list[Table]:
     """Every table that can be read; what cannot is among the findings."""
     tables: list[Table] = []
-    rows = 0
+    rows, first = 0, ""
     for file in files:
+        first = first or file.name
         for raw in _raw_sheets(file, findings):
             rows += len(raw.rows)
             findings.sheets.append(raw.name)
@@ -41,7 +43,9 @@ def read_files(files: Iterable[SheetFile], customs: Customs, findings: Findings)
                 tables.append(table)
     if not tables and findings.are_clean:
         known = ", ".join(form.fr[0] for form in FORMS.values())
-        findings.add(Finding(sheet="–", problem="no_sheet", values={"known": known}))
+        findings.add(Finding(sheet=first, problem="no_sheet", values={"known": known}))
+    elif findings.are_clean and not any(table.lines for table in tables):
+        findings.add(Finding(sheet=first, problem="no_rows"))
     return tables
 
 
@@ -55,6 +59,8 @@ def _raw_sheets(file: SheetFile, findings: Findings) -> Iterator[RawSheet]:
             raise UnreadableSheet("not_a_sheet")
         if is_workbook(file.data):
             yield from read_xlsx(file.data)
+        elif file.name.casefold().endswith(_WORKBOOKS):
+            raise UnreadableSheet("broken_workbook")
         else:
             yield read_csv(PurePath(file.name.replace("\\", "/")).stem, file.data)
     except UnreadableSheet as error:

@@ -18,9 +18,9 @@ PROBLEMS: dict[str, dict[str, str]] = {
         "fr": "feuille inconnue : vouliez-vous dire « {near} » ?",
         "en": "unknown sheet: did you mean “{near}”?",
     },
-    "empty_sheet": {
-        "fr": "feuille sans ligne : rien n’y change",
-        "en": "sheet without rows: nothing changes there",
+    "no_rows": {
+        "fr": "aucune ligne à lire : rien ne change",
+        "en": "no row to read: nothing changes",
     },
     "empty_file": {"fr": "fichier vide", "en": "empty file"},
     "too_big": {
@@ -253,6 +253,10 @@ PROBLEMS: dict[str, dict[str, str]] = {
         "en": "health worker {code} leaves with {count} open referral(s): the village’s next health"
         " worker, else the district, takes them",
     },
+    "given_back": {
+        "fr": "l’import n’a pas pu se faire : rien n’a été écrit, déposez le fichier de nouveau",
+        "en": "the import could not be done: nothing was written, hand the file in again",
+    },
     "changed_meanwhile": {
         "fr": "le répertoire a changé pendant l’import : rien n’a été écrit, recommencez",
         "en": "the directory changed during the import: nothing was written, start again",
@@ -262,7 +266,7 @@ PROBLEMS: dict[str, dict[str, str]] = {
 WARNINGS = frozenset(
     {
         "unknown_sheet",
-        "empty_sheet",
+        "no_rows",
         "unknown_heading",
         "beyond_headings",
         "cut_on_screen",

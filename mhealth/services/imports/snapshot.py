@@ -13,6 +13,7 @@ from mhealth.domain.errors import SealError
 from mhealth.domain.msisdn import Msisdn, NotAMsisdn
 from mhealth.sheets.columns import Kind
 from mhealth.sheets.snapshot import Key, Known, Snapshot
+from mhealth.store.directory import District
 from mhealth.store.directory_bulk import (
     Values,
     all_rows,
@@ -35,6 +36,11 @@ def read_snapshot(session: Session) -> Snapshot:
         },
         version=version,
     )
+
+
+def district_code(district: District) -> str:
+    """How a district is called in sheets."""
+    return district.code or f"#{district.id}"
 
 
 def code_of(row: Values) -> str:
