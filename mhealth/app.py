@@ -9,8 +9,10 @@ from mhealth.web.errors import init_errors
 from mhealth.web.health import health
 from mhealth.web.here import RUNTIME
 from mhealth.web.i18n import init_babel
+from mhealth.web.metrics import init_metrics
 from mhealth.web.security import init_security
 from mhealth.web.sign_in import init_sign_in
+from mhealth.web.tracing import init_tracing
 from mhealth.web.webhooks import hooks
 
 
@@ -18,6 +20,7 @@ def create_app(runtime: Runtime) -> Flask:
     """The whole web of one process."""
     app = Flask("mhealth.web", static_url_path="/assets")
     app.extensions[RUNTIME] = runtime
+    init_tracing(app, trust_proxy=runtime.settings.trust_proxy)
     csrf = init_security(app, runtime.settings)
     init_babel(app)
     init_errors(app)
@@ -26,6 +29,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(hooks)
     csrf.exempt(hooks)  # carriers bear a token in the address, never a cookie
     app.register_blueprint(health)
+    init_metrics(app)
     app.add_url_rule("/", view_func=_home)
     return app
 

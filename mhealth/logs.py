@@ -10,6 +10,7 @@ from typing import Any, Literal
 import structlog
 
 from mhealth.domain.scrubbing import scrub_value
+from mhealth.domain.trace import current_trace
 
 Form = Literal["text", "json"]
 _Event = MutableMapping[str, Any]
@@ -42,6 +43,13 @@ def _of(process: str) -> _Processor:
     return add
 
 
+def _traced(_logger: Any, _name: str, event: _Event) -> _Event:
+    trace = current_trace()
+    if trace is not None:
+        event["trace"] = trace
+    return event
+
+
 def _processors(process: str) -> list[_Processor]:
     """What every line passes; what we add ourselves comes after the scrubbing."""
     return [
@@ -50,6 +58,7 @@ def _processors(process: str) -> list[_Processor]:
         _clean,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _traced,
         _of(process),
     ]
 

@@ -12,6 +12,7 @@ from mhealth.care.workbench import Workbench
 from mhealth.domain.caps import budget_of
 from mhealth.domain.message import Lane, MessageState, Recipient
 from mhealth.domain.msisdn import Msisdn
+from mhealth.domain.trace import current_trace
 from mhealth.sms.templates import Rendered
 from mhealth.store.database import database_now_ms
 from mhealth.store.messages import Message
@@ -99,6 +100,7 @@ def _write(
         channel=bench.channel,
         not_before=letter.not_before,
         due_at=letter.not_before or now,
+        trace=current_trace(),
         created_at=now,
         queued_ms=database_now_ms(),
     )

@@ -21,6 +21,7 @@ from mhealth.domain.gateway import Aggregator, OutboundSms, SendError, SendProbl
 from mhealth.domain.message import Lane, MessageState
 from mhealth.domain.msisdn import NotAMsisdn
 from mhealth.domain.scrubbing import scrub
+from mhealth.domain.trace import traced
 from mhealth.logs import log_for
 from mhealth.services.delivery import match_early_reports
 from mhealth.services.send_verdicts import VERDICTS, hold_ms
@@ -114,6 +115,11 @@ def _claim(sender: Sender, lines: list[Line]) -> list[Claim]:
 
 def carry(sender: Sender, claim: Claim) -> None:
     """Take one claimed message from its lease to the carrier's answer."""
+    with traced(claim.trace):
+        _carry(sender, claim)
+
+
+def _carry(sender: Sender, claim: Claim) -> None:
     sender.passing(Step.LEASED)
     sms = _begin(sender, claim)
     if sms is None:

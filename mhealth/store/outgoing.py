@@ -30,7 +30,8 @@ _BEGUN = [MessageState.SENDING.value, MessageState.UNCERTAIN.value]
 class Claim:
     """A message that a sender holds until its lease ends.
 
-    `attempts` counts this one too; `failures` is how often its line failed in a row before.
+    `attempts` counts this one too; `failures` is how often its line failed in a row before; `trace`
+    is that of the call that caused the message.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Claim:
     token: str
     attempts: int
     failures: int = 0
+    trace: str | None = None
 
 
 def claim_next(
@@ -72,11 +74,11 @@ def _claim(session: Session, line: Line, lease_ms: int, size: int, failures: int
             lease_until_ms=database_now_ms() + lease_ms,
             attempts=Message.attempts + 1,
         )
-        .returning(Message.id, Message.attempts)
+        .returning(Message.id, Message.attempts, Message.trace)
     )
     return [
-        Claim(id=id_, line=line, token=token, attempts=attempts, failures=failures)
-        for id_, attempts in sorted(taken)
+        Claim(id=id_, line=line, token=token, attempts=attempts, failures=failures, trace=trace)
+        for id_, attempts, trace in sorted(taken, key=lambda row: row[0])
     ]
 
 

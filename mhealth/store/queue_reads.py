@@ -36,11 +36,12 @@ class QueueState:
 def read_queues(session: Session) -> QueueState:
     """One pass over what is not settled."""
     waiting = (
-        select(Message.lane, func.count(), moment_ms() - func.min(Message.queued_ms))
+        select(Message.lane_rank, func.count(), moment_ms() - func.min(Message.queued_ms))
         .where(READY)
-        .group_by(Message.lane)
+        .group_by(Message.lane_rank)
     )
-    rows = [(Lane(lane), count, age_ms) for lane, count, age_ms in session.execute(waiting)]
+    lanes = list(Lane)
+    rows = [(lanes[rank], count, age_ms) for rank, count, age_ms in session.execute(waiting)]
     held = Message.state.in_([MessageState.LEASED.value, MessageState.SENDING.value])
     stuck, dead, unsure = session.execute(
         select(
