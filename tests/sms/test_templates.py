@@ -128,6 +128,12 @@ def test_an_unknown_language_is_answered_in_the_default_one(templates: Templates
     assert templates.render("stop_confirmed", None, {}).language == "fr"
 
 
+def test_what_swahili_lacks_is_said_in_english(languages: Languages, shelf: Shelf) -> None:
+    assert languages.chain("sw") == ["sw", "en", "fr"]
+    told = load_templates(shelf.library, languages).render("hello", "sw", {"code": "482 1935"})
+    assert told.language == "en"
+
+
 def test_a_missing_value_is_the_programmers_mistake(templates: Templates) -> None:
     with pytest.raises(KeyError, match="village"):
         templates.render("worker_emergency_least", "fr", {"code": "482 1935"})
