@@ -17,7 +17,7 @@ def _load() -> Flask:
     """The app; settings or content at fault end the server with one line."""
     try:
         settings = read_settings()
-        start_logs("web", settings.log_format)
+        start_logs("web", settings.log_format, settings.log_level)
         runtime = build_runtime(settings)
         prove_keys(runtime.database)
         made = create_app(runtime)

@@ -13,6 +13,14 @@ from mhealth.domain.scrubbing import scrub_value
 from mhealth.domain.trace import current_trace
 
 Form = Literal["text", "json"]
+Level = Literal["debug", "info", "warning", "error"]
+_LEVELS: Mapping[Level, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+_KEPT_QUIET = ("sqlalchemy",)  # at `info` it writes what it reads and writes, rows and all
 _Event = MutableMapping[str, Any]
 _Processor = Callable[[Any, str, _Event], Any]
 
@@ -69,13 +77,14 @@ class _Handler(logging.StreamHandler[Any]):
         self.stream.write(f"a log line of {record.name} could not be written\n")
 
 
-def start_logs(process: str, form: Form = "text", *, level: int = logging.INFO) -> None:
+def start_logs(process: str, form: Form = "text", level: Level = "info") -> None:
     """Structured logs on stderr for this process; library logs and last words pass the same filter."""
+    least = _LEVELS[level]
     shared = _processors(process)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
     renderer: Any = (
@@ -92,7 +101,9 @@ def start_logs(process: str, form: Form = "text", *, level: int = logging.INFO) 
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(least)
+    for name in _KEPT_QUIET:
+        logging.getLogger(name).setLevel(max(least, logging.WARNING))
     _send_all_to_the_root()
     sys.excepthook = _last_words
     threading.excepthook = lambda args: _tell_uncaught(args.exc_type, args.exc_value)

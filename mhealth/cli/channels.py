@@ -89,7 +89,7 @@ def test(ctx: click.Context, name: str, number: str | None, wait: float, *, send
 
 
 def _send(settings: Settings, name: str, msisdn: Msisdn, wait: float) -> bool:
-    start_logs("channels", settings.log_format)
+    start_logs("channels", settings.log_format, settings.log_level)
     runtime = build_runtime(settings)
     try:
         return send_one(runtime, name, msisdn, wait, lambda words: click.echo(f"sms      {words}"))

@@ -108,7 +108,7 @@ class ClockProcess:
 def clock() -> None:
     """Sweep each second, ring for what is due, send when no worker does; ends cleanly on SIGTERM."""
     settings = read_settings()
-    start_logs("clock", settings.log_format)
+    start_logs("clock", settings.log_format, settings.log_level)
     runtime = build_runtime(settings)
     prove_keys(runtime.database)
     stopping = Event()

@@ -1,6 +1,7 @@
 """The command `mhealth`: a table of its commands; a fault of settings or content is one line."""
 
 import os
+import sys
 from importlib import import_module
 
 import click
@@ -64,6 +65,8 @@ def mhealth() -> None:
 
 def main() -> None:
     """What the shell calls: gives a command typed beside a running product what it lacks."""
+    if sys.argv[1:2] != ["run"]:  # the launcher logs nothing, and stays small
+        import_module("mhealth.logs").start_logs("command", level="warning")
     try:
         os.environ.update(of_this_folder(os.environ, find_home(os.environ)))
     except MhealthError as error:

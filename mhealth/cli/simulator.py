@@ -32,7 +32,7 @@ def simulator(
     refusal = why_refused(settings, host, port)
     if refusal is not None:
         raise CannotStart(refusal)
-    start_logs("simulator", settings.log_format)
+    start_logs("simulator", settings.log_format, settings.log_level)
     var = find_home(os.environ).var
     config = configure(
         settings,

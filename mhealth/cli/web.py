@@ -13,6 +13,7 @@ from mhealth.launcher.web_server import (
     clear_socket,
     granian_words,
     where_wsgi_is_found,
+    with_shared_timings,
 )
 from mhealth.settings import read_settings
 
@@ -48,5 +49,6 @@ def web(
         clear_socket(unix_socket)
     serving = Serving(workers=workers, threads=threads, grace=grace)
     words = granian_words(host, port, serving, unix_socket=unix_socket)
+    environ = with_shared_timings(where_wsgi_is_found(os.environ), serving)
     program = sys.executable
-    os.execve(program, [program, *GRANIAN, *words], where_wsgi_is_found(os.environ))
+    os.execve(program, [program, *GRANIAN, *words], environ)

@@ -85,7 +85,8 @@ class Worker(SimpleWorker):
 @click.option("--queue", default=QUEUE, show_default=True, help="The one queue to wait at.")
 def worker(queue: str) -> None:
     """Send messages whenever the bell rings; ends cleanly on SIGTERM and outlives Redis."""
-    start_logs("worker", read_settings().log_format)
+    settings = read_settings()
+    start_logs("worker", settings.log_format, settings.log_level)
     process = this_process()
     url = process.handles.settings.redis_url
     if url is None:

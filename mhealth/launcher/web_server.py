@@ -2,8 +2,10 @@
 
 import errno
 import os
+import shutil
 import socket
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from mhealth.content.library import shipped_root
 from mhealth.domain.errors import CannotStart
 
 GRANIAN = ("-m", "granian")
+_TIMINGS = "mhealth-timings-"
 _PATIENCE = 1.0  # seconds for a neighbour at the socket to answer
 
 
@@ -51,6 +54,23 @@ def where_wsgi_is_found(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment in which `wsgi` can be imported: from the checkout or the wheel's `_data`."""
     path = [str(shipped_root()), *filter(None, [environ.get("PYTHONPATH")])]
     return {**environ, "PYTHONPATH": os.pathsep.join(path)}
+
+
+def with_shared_timings(environ: Mapping[str, str], serving: Serving) -> dict[str, str]:
+    """Several processes of one server count in files of one folder, so that a scrape sums them all.
+
+    The folder bears our process's number, which the server keeps; those of ended ones are removed.
+    """
+    if serving.workers == 1:
+        return dict(environ)
+    below = Path(tempfile.gettempdir())
+    for left in below.glob(f"{_TIMINGS}*"):
+        if not Path("/proc", left.name.removeprefix(_TIMINGS)).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = below / f"{_TIMINGS}{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return {**environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def clear_socket(path: Path) -> None:

@@ -151,7 +151,11 @@ def _engine(url: str, *, durable: bool) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         engine = create_engine(
-            address, connect_args={"timeout": _LOCK_SECONDS}, pool_size=8, max_overflow=8
+            address,
+            connect_args={"timeout": _LOCK_SECONDS},
+            pool_size=8,
+            max_overflow=8,
+            hide_parameters=True,  # an error's text goes to logs; values may be names
         )
         _tune_sqlite(engine, "FULL" if durable else "NORMAL")
         return engine
@@ -166,6 +170,7 @@ def _engine(url: str, *, durable: bool) -> Engine:
         max_overflow=8,
         pool_pre_ping=True,
         pool_timeout=3,
+        hide_parameters=True,
         **({} if durable else plain),
     )
 
