@@ -15,6 +15,7 @@ from mhealth.store.directory import Village
 from mhealth.store.people import Consent, Phone
 from mhealth.store.referrals import Referral
 from mhealth.store.reports import report_of_session
+from mhealth.store.worker_phones import mark_seen
 from mhealth.triage.dialogue import advice_text, speak
 
 
@@ -71,6 +72,8 @@ def _write_consent(scene: Scene, phone: Phone, subject: str, given: bool) -> Non
 def send_report(scene: Scene, args: Result) -> Result:
     """Record the report; what follows of it is written with it."""
     known = scene.known()
+    if known.worker is not None:
+        mark_seen(scene.session, known.worker.id, scene.now)
     is_given = args["consent"] in (True, "given", "yes")
     phone = scene.phone() if is_given and known.worker is None else known.phone
     said = Statement(

@@ -12,7 +12,7 @@ from mhealth.services.worker_pins import Door, Knock, Weighed
 from mhealth.store.directory import District, HealthWorker, Village
 from mhealth.store.directory_reads import catch_all_district
 from mhealth.store.ussd_tables import digest_of
-from mhealth.store.worker_phones import ENROLMENT, NEW_NUMBER, worker_by_code
+from mhealth.store.worker_phones import ENROLMENT, NEW_NUMBER, mark_seen, worker_by_code
 
 
 class PinNeeded(MhealthError):
@@ -91,6 +91,7 @@ def check_pin(scene: Scene, _args: Result) -> Result:
     if worker is None:
         return {"pin_state": "wrong", "retry_text": ""}
     if is_right and weighed.knock.owner == worker.id:
+        mark_seen(scene.session, worker.id, scene.now)
         return {"pin_state": "proven", "retry_text": ""}
     return _locked_or(scene, worker, "wrong")
 
@@ -110,6 +111,8 @@ def confirm_pin(scene: Scene, _args: Result) -> Result:
     is_same = worker is not None and pins.adopt(
         scene.session, door_of(scene), worker, _weighed(scene), scene.now
     )
+    if worker is not None and is_same:
+        mark_seen(scene.session, worker.id, scene.now)
     return {"pin_state": "proven" if is_same else "differs"}
 
 

@@ -26,6 +26,7 @@ class WorkerPin(Base):
     set_at: Mapped[datetime | None]
     proposed_hash: Mapped[str | None] = mapped_column(String(160))
     proposed_in: Mapped[bytes | None] = mapped_column(LargeBinary(16))  # digest of the call
+    seen_at: Mapped[datetime | None]  # last reported, or gave the PIN
     health_worker: Mapped[HealthWorker] = relationship()
 
 
@@ -99,6 +100,11 @@ def held_pin(session: Session, health_worker_id: int) -> WorkerPin:
     )
 
 
+def mark_seen(session: Session, health_worker_id: int, now: datetime) -> None:
+    """A health worker is at work: the desk shows when last."""
+    held_pin(session, health_worker_id).seen_at = now
+
+
 def count_try(session: Session, **columns: object) -> None:
     """Write a try; the same turn once for ever."""
     insert = insert_into(session, PinTry).values(**columns)
@@ -109,6 +115,17 @@ def tries_by(session: Session, msisdn_index: bytes, since: datetime) -> list[Pin
     """What a number tried, oldest first."""
     query = select(PinTry).where(PinTry.msisdn_index == msisdn_index, PinTry.at > since)
     return list(session.scalars(query.order_by(PinTry.at)))
+
+
+def tries_of_numbers(
+    session: Session, numbers: list[bytes], since: datetime
+) -> dict[bytes, list[PinTry]]:
+    """What each of some numbers tried, oldest first."""
+    query = select(PinTry).where(PinTry.msisdn_index.in_(numbers), PinTry.at > since)
+    found: dict[bytes, list[PinTry]] = {}
+    for one in session.scalars(query.order_by(PinTry.at)):
+        found.setdefault(one.msisdn_index, []).append(one)
+    return found
 
 
 def tries_by_others(session: Session, worker: HealthWorker, since: datetime) -> list[PinTry]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proposed_hash", sa.String(160), nullable=True),
         sa.Column("proposed_in", sa.LargeBinary(16), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["health_worker_id"],
             ["health_workers.id"],
