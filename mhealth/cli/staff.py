@@ -67,6 +67,7 @@ def add(
                 role=role,
                 signs_as=signs_as or "",
             )
+            accounts.record_added(session, user, real_clock())
         except ValueError as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"user {user.username}, password {password}")

@@ -73,8 +73,12 @@ def create_user(
     )
     session.add(user)
     session.flush()
-    _record_change(session, Deed.STAFF_ADDED, user, now)
     return user
+
+
+def record_added(session: Session, user: StaffUser, now: datetime) -> None:
+    """Put on record that an account was made by hand."""
+    _record_change(session, Deed.STAFF_ADDED, user, now)
 
 
 def set_password(session: Session, user: StaffUser, password: str, now: datetime) -> None:
@@ -160,6 +164,20 @@ def judge(
     user.language = language or user.language
     _record(session, Deed.SIGN_IN, user, now)
     return open_session(session, user, now)
+
+
+def confirm(session: Session, attempt: Attempt, now: datetime) -> bool:
+    """Whether somebody who is signed in gave their own password again; a failure is on record."""
+    knock = attempt.knock
+    if knock.admission is Admission.SHUT:
+        return False
+    user = staff_by_username(session, knock.username, to_change=True)
+    if user is None or not user.is_active or not attempt.is_right:
+        if user is not None:
+            _record(session, Deed.SIGN_IN_FAILED, user, now)
+        return False
+    welcome(session, knock.address, knock.username, now)
+    return True
 
 
 def _record(session: Session, deed: Deed, user: StaffUser, now: datetime) -> None:

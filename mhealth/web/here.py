@@ -28,6 +28,7 @@ class SignedIn:
     username: str
     display_name: str
     role: str
+    signs_as: str  # clinician, translator or empty: which content
     language: str
     district_name: str
     timezone: str

@@ -48,6 +48,7 @@ def _describe(token: str, user: StaffUser) -> here.SignedIn:
         username=user.username,
         display_name=user.display_name,
         role=user.role,
+        signs_as=user.signs_as,
         language=user.language,
         district_name=district.name,
         timezone=district.timezone,

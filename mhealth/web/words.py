@@ -3,11 +3,16 @@
 French here, marked for translation by `said`; the templates translate them when they are shown.
 """
 
+from mhealth.care.phone_requests import Problem
 from mhealth.content.reading import Reading
+from mhealth.content.review import Kind
+from mhealth.domain.caps import Budget, Cap
 from mhealth.domain.gateway import SendProblem
 from mhealth.domain.message import MessageState, Recipient
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
+from mhealth.services.signing import State
+from mhealth.store.desk_caps import Fate
 from mhealth.store.desk_sending import Stuck
 
 
@@ -198,4 +203,102 @@ STUCK_ADVICE = {
     Stuck.LOST: said("Appelez vous-même : le SMS n’est pas arrivé, ou personne ne le sait."),
     Stuck.SLOW: said("Ils partiront dès que l’envoi reprend. Pour une urgence, appelez."),
     Stuck.DEAD: said("Ils ne partiront plus. Prévenez l’assistance."),
+}
+
+NO_SIGN = said("Aucun signe")
+"""Advice for a caller who was asked everything and reported nothing."""
+
+CONTENT_KINDS = {
+    Kind.PROTOCOL: said("Règles et conseils"),
+    Kind.FLOW: said("Écrans"),
+    Kind.PHRASES: said("Mots courants"),
+    Kind.SMS: said("SMS"),
+}
+
+CONTENT_STATES = {
+    State.DRAFT: said("Brouillon"),
+    State.CHANGED: said("Changé depuis la signature"),
+    State.WITHDRAWN: said("Signature retirée"),
+    State.SIGNED: said("Signé"),
+}
+"""How a file stands that somebody must sign."""
+
+CONTENT_LOOKS = {
+    State.DRAFT: "waiting",
+    State.CHANGED: "waiting",
+    State.WITHDRAWN: "lost",
+    State.SIGNED: "done",
+}
+
+UNSIGNED_WORDS = said("À signer")
+"""The filter that takes all states but signed."""
+
+CAPACITIES = {"clinician": said("clinicien"), "translator": said("traducteur")}
+
+NODE_KINDS = {
+    "menu": said("choix"),
+    "choose": said("liste"),
+    "signs": said("signes"),
+    "number": said("nombre"),
+    "message": said("texte"),
+    "branch": said("aiguillage"),
+    "deed": said("action"),
+    "call": said("autre dialogue"),
+    "end": said("fin de l’appel"),
+    "pin": said("PIN"),
+    "code": said("code"),
+}
+"""What a node of a flow is to the person on the phone."""
+
+CAPS = {
+    Cap.PREFIX: said("numéro surtaxé ou d’un pays où nous n’envoyons pas"),
+    Cap.NUMBER_HOUR: said("trop de SMS à ce numéro en une heure"),
+    Cap.NUMBER_DAY: said("trop de SMS à ce numéro dans la journée"),
+    Cap.ONE_CALLER_DAY: said("un seul appelant a causé trop de SMS dans la journée"),
+    Cap.DISTRICT_DAY: said("plafond du district atteint pour la journée"),
+    Cap.CHANNEL_DAY: said("plafond du canal atteint pour la journée"),
+}
+"""Why an SMS was held back or put off."""
+
+FATES = {
+    Fate.HELD: said("pas envoyé"),
+    Fate.PUT_OFF: said("remis au matin"),
+    Fate.SENT: said("envoyé quand même"),
+}
+
+BUDGETS = {
+    Budget.CALLER: said("Aux appelants"),
+    Budget.STAFF: said("Au personnel"),
+    Budget.CALLER_EMERGENCY: said("Urgences aux appelants"),
+    Budget.STAFF_EMERGENCY: said("Urgences au personnel"),
+}
+"""What is counted for itself; no kind uses up another one's SMS."""
+
+PHONE_REQUESTS = {
+    "enrolment": said("Nouvel agent"),
+    "new_number": said("Nouveau numéro"),
+}
+"""What a phone that waits for a supervisor asks for."""
+
+PHONE_PROBLEMS = {
+    Problem.DECIDED: said("Cette demande est déjà traitée."),
+    Problem.NO_NAME: said("Écrivez le nom de l’agent."),
+    Problem.UNKNOWN_CODE: said("Aucun agent en poste dans ce district n’a ce code."),
+    Problem.CODE_TAKEN: said("Un autre agent a ce code, ou l’a eu. Choisissez-en un autre."),
+    Problem.NUMBER_TAKEN: said("Un autre agent en poste a déjà ce numéro."),
+    Problem.ELSEWHERE: said("Aucun agent en poste dans ce district n’a ce code."),
+}
+
+PHONE_DEEDS = {
+    "enrolled": said("L’agent est inscrit et reçoit un SMS."),
+    "linked": said("Le numéro est changé. L’ancien et le nouveau reçoivent un SMS."),
+    "refused": said("La demande est refusée."),
+    "decided": said("Cette demande est déjà traitée."),
+}
+"""What was done with a request, said once on the page that follows."""
+
+WORKER_DEEDS = {
+    "reset": said("Le PIN est effacé. L’agent en choisit un autre à son prochain appel."),
+    "closed": said("L’agent n’est plus en poste."),
+    "reopened": said("L’agent est de nouveau en poste. Donnez-lui ses villages."),
 }

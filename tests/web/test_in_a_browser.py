@@ -166,6 +166,14 @@ def test_no_page_is_wider_than_the_screen(
         "/desk/inbox",
         "/desk/inbox/calls",
         "/desk/sending",
+        "/desk/content",
+        "/desk/content?kind=sms&state=unsigned",
+        "/desk/content?kind=xxx",
+        "/desk/content/file?path=ussd_flows/content/protocols/child.yaml",
+        "/desk/content/file?path=ussd_flows/lang/en/advice.yaml",
+        "/desk/content/file?path=ussd_flows/lang/en/protocols/child.yaml",
+        "/desk/content/file?path=sms_templates/en/worker_emergency.txt",
+        "/desk/content/sign?path=ussd_flows/main.yaml",
         "/desk/nowhere",
     ]:
         watched.open(path)

@@ -4,10 +4,34 @@ from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
 
 from mhealth.web import here
-from mhealth.web.desk import inbox, language, referral, referrals, sending
+from mhealth.web.desk import (
+    content,
+    content_signing,
+    imports,
+    inbox,
+    language,
+    phone_requests,
+    referral,
+    referrals,
+    sending,
+    worker,
+    workers,
+)
 from mhealth.web.frame import init_frame
 
-PAGES = (referrals.pages, referral.pages, inbox.pages, sending.pages, language.pages)
+PAGES = (
+    referrals.pages,
+    referral.pages,
+    inbox.pages,
+    sending.pages,
+    workers.pages,
+    worker.pages,
+    phone_requests.pages,
+    imports.pages,
+    content.pages,
+    content_signing.pages,
+    language.pages,
+)
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 for _pages in PAGES:
