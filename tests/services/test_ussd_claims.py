@@ -60,7 +60,7 @@ def to_the_outcome(call: Call, first: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "table"), [("1", "pregnancy"), ("2", "postpartum"), ("3", "other")]
+    ("answer", "table"), [("1", "pregnancy"), ("2", "postpartum"), ("3", "adult")]
 )
 def test_who_says_me_is_asked_the_signs_of_her_own_state(
     product: Product, answer: str, table: str
