@@ -25,6 +25,7 @@ from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
 from mhealth.services.content import files_of, load_content
 from mhealth.services.gate import refuse_unsigned
+from mhealth.services.imports.desk import forget_unconfirmed
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
@@ -87,9 +88,14 @@ class Runtime:
             self.close_dropped_calls,
             self.forget_ended_calls,
             self.forget_unread_calls,
+            self.forget_imports,
             self.forget_pin_tries,
             self.end_phone_requests,
         )
+
+    def forget_imports(self, session: Session, now: datetime) -> int:
+        """Drop sheets that nobody confirmed for a day; how many."""
+        return forget_unconfirmed(session, now)
 
     def forget_pin_tries(self, session: Session, now: datetime) -> int:
         """Drop tries of PINs that brake nothing any more; how many."""

@@ -6,6 +6,7 @@ from threading import Event, Thread
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from mhealth.cli.clock_imports import ImportThread
 from mhealth.domain.message import Lane
 from mhealth.jobs import sender_of
 from mhealth.logs import log_for, start_logs
@@ -68,6 +69,7 @@ class ClockProcess:
         self._runtime, self._stopping = runtime, stopping
         self._sender = sender_of(runtime.handles)
         self._stand_in = StandIn(self._sender, stopping)
+        self._imports = ImportThread(runtime, stopping)
         self._pulse = Pulse(runtime.database, "clock")
         self._late: set[Line] = set()
 
@@ -75,11 +77,14 @@ class ClockProcess:
         """Tick until told to stop."""
         settings = self._runtime.settings
         self._stand_in.start()
+        self._imports.start()
         while not self._stopping.is_set():
             self.tick()
+            self._imports.ask()
             self._pulse.beat_when_due()
             self._stopping.wait(settings.sweep_seconds)
         self._stand_in.finish(settings.connect_timeout + settings.read_timeout + 5)
+        self._imports.finish(5)
         self._pulse.end()
 
     def tick(self) -> None:

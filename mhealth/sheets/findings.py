@@ -35,7 +35,15 @@ class Finding:
         """The sentence in English for who reads that, else in French."""
         tongue = "en" if language == "en" else "fr"
         values = {name: _worded(value, tongue) for name, value in self.values.items()}
-        return PROBLEMS[self.problem][tongue].format_map(values)
+        said = PROBLEMS[self.problem][tongue].format_map(values)
+        return _tied(said) if tongue == "fr" else said
+
+
+def _tied(text: str) -> str:
+    """French marks stay on the line of their word."""
+    for mark in ":;?!»":
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text.replace("« ", "«\u00a0")
 
 
 def _worded(value: str, tongue: str) -> str:

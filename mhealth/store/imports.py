@@ -83,6 +83,12 @@ def imports_page(session: Session, scope: Scope, turn: Turn | None) -> Page[Dire
     return read_page(session, query, order, turn, lambda row: row[0], lambda row: row.uid)
 
 
+def has_work(session: Session) -> bool:
+    """True when an import waits for the clock process, or is at work there."""
+    under_way = DirectoryImport.state.in_([state.value for state in UNDER_WAY])
+    return session.scalar(select(DirectoryImport.id).where(under_way).limit(1)) is not None
+
+
 def claim_import(session: Session, lease_ms: int) -> tuple[int, ImportState] | None:
     """Take the oldest import that waits for work, or whose worker is gone: (key, state now)."""
     for waits, works in ((S.WAITING, S.CHECKING), (S.CONFIRMED, S.APPLYING)):

@@ -33,7 +33,7 @@ PAGES = {
     ),
     413: (
         said("C’est trop long"),
-        said("Le formulaire contient trop de texte. Raccourcissez-le et envoyez-le de nouveau."),
+        said("Raccourcissez le texte, ou coupez le fichier en plusieurs, et envoyez de nouveau."),
     ),
     STALE_FORM: (
         said("Ce formulaire est périmé"),

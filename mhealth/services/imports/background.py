@@ -28,7 +28,13 @@ from mhealth.sheets.snapshot import Allowed
 from mhealth.store.database import Database
 from mhealth.store.directory import District
 from mhealth.store.directory_changes import By
-from mhealth.store.imports import DirectoryImport, ImportState, claim_import, note_progress
+from mhealth.store.imports import (
+    DirectoryImport,
+    ImportState,
+    claim_import,
+    has_work,
+    note_progress,
+)
 
 LEASE_MS = 60_000
 MOST_ATTEMPTS = 3
@@ -63,6 +69,9 @@ class ImportWorker:
 
     def work(self) -> bool:
         """Check or write one import; False when none waits."""
+        with self._database.reading() as session:  # takes no lock: asked each second
+            if not has_work(session):
+                return False
         with self._database.writing() as session:
             claimed = claim_import(session, LEASE_MS)
         if claimed is None:

@@ -34,6 +34,7 @@ class Change(msgspec.Struct, frozen=True):
     code: str
     cell: str
     fields: list[Field] = []
+    name: str = ""  # of a new row, where it has one
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -140,7 +141,9 @@ def _change(step: Step) -> Change:
             cell = FORMS[step.kind].column(name).cell
             before, after = step.before[name], step.values[name]
             fields.append(Field(name, _shown(cell, before), _shown(cell, after)))
-    return Change(step.kind.value, step.what.value, step.code, step.line.cell(""), fields)
+    name = "" if step.known else str(step.values.get("name", ""))
+    cell = step.line.find("").cell
+    return Change(step.kind.value, step.what.value, step.code, cell, fields, name)
 
 
 def _shown(cell: Cell, value: object) -> str:
