@@ -65,7 +65,7 @@ class Message(Row, Base):
         _partial("ix_messages_number_budget", "msisdn_index", "budget", "due_at", only=BUDGETED),
         _partial("ix_messages_district_budget", "district_id", "budget", "due_at", only=BUDGETED),
         _partial("ix_messages_channel_budget", "channel", "budget", "due_at", only=BUDGETED),
-        _partial("ix_messages_capped", "first_queued_ms", only=CAPPED),
+        _partial("ix_messages_capped", "created_at", "id", only=CAPPED),
         _partial("ix_messages_accepted", "channel", "accepted_ms", only=ACCEPTED),
     )
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)

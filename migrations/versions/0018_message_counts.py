@@ -16,7 +16,7 @@ _PARTIAL = {
     "ix_messages_number_budget": (["msisdn_index", "budget", "due_at"], _BUDGETED),
     "ix_messages_district_budget": (["district_id", "budget", "due_at"], _BUDGETED),
     "ix_messages_channel_budget": (["channel", "budget", "due_at"], _BUDGETED),
-    "ix_messages_capped": (["first_queued_ms"], sa.text("cap IS NOT NULL")),
+    "ix_messages_capped": (["created_at", "id"], sa.text("cap IS NOT NULL")),
     "ix_messages_accepted": (["channel", "accepted_ms"], sa.text("accepted_ms IS NOT NULL")),
 }
 _COLUMNS = ("due_at", "budget", "cap")

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from flask_babel import gettext
 
+from mhealth.domain.caps import Cap
 from mhealth.domain.message import DeliveryStatus, MessageState, Recipient
 from mhealth.domain.referral import ReferralStatus
 from mhealth.store.calls import Call
@@ -18,6 +19,7 @@ from mhealth.web.words import (
     ACTORS,
     ALARMS,
     CALL_OUTCOMES,
+    CAPS,
     EVENTS,
     MESSAGE_STATES,
     REASONS,
@@ -123,7 +125,9 @@ def _event(event: ReferralEvent, sent: list[Message], shows_numbers: bool) -> En
 def _alarm_note(event: ReferralEvent, sent: list[Message]) -> str:
     """Whether the district's duty phone was written to in the same moment; it may have none."""
     is_told = any(
-        row.recipient == Recipient.DISTRICT and abs(row.created_at - event.at) < _SAME_MOMENT
+        row.recipient == Recipient.DISTRICT
+        and abs(row.created_at - event.at) < _SAME_MOMENT
+        and not _is_held(row)
         for row in sent
     )
     told = gettext("garde du district alertée par SMS")
@@ -175,7 +179,7 @@ def _sent(row: Message, reports: list[DeliveryReportRow], shows_numbers: bool) -
         text=text if text is None or shows_numbers else hide_numbers(text),
         is_sealed=is_sealed,
         state=said(MESSAGE_STATES[row.state_word]),
-        is_troubled=row.state_word in TROUBLED,
+        is_troubled=row.state_word in TROUBLED or _is_held(row),
         steps=_way(row, reports),
     )
 
@@ -195,10 +199,20 @@ def _way(row: Message, reports: list[DeliveryReportRow]) -> list[Step]:
     steps.extend(told)
     if row.final_ms and not told:
         at = _moment(row.final_ms) + shift
-        steps.append(
-            Step(at=at, words=said(MESSAGE_STATES[row.state_word]), note=row.failure or "")
-        )
+        steps.append(Step(at=at, words=said(MESSAGE_STATES[row.state_word]), note=_why(row)))
     return steps
+
+
+def _is_held(row: Message) -> bool:
+    """True for an SMS that a cap kept from leaving."""
+    return row.cap is not None and row.state_word is MessageState.CANCELLED
+
+
+def _why(row: Message) -> str:
+    """Why an SMS ended: the cap in words, else as it was written."""
+    if row.cap is not None and _is_held(row):
+        return str(said(CAPS[Cap(row.cap)]))
+    return row.failure or ""
 
 
 def _report(report: DeliveryReportRow, shift: timedelta) -> Step:
