@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser as Chromium
@@ -17,6 +18,7 @@ from tests.factories import a_message
 from tests.web.conftest import Desk
 from tests.web.desk_seed import PASSWORD, Busy
 from tests.web.payloads import PAYLOADS
+from tests.web.test_workers import plant_request, plant_worker
 
 pytestmark = pytest.mark.browser
 
@@ -154,6 +156,7 @@ def test_no_page_is_wider_than_the_screen(
             session, lane=Lane.EMERGENCY, district_id=busy.district.id, queued_ms=0,
             referral_id=busy.referrals[0].id, failure="no_credit: InsufficientBalance",
         )  # fmt: skip
+    worker = plant_phones(desk, busy)
     watched = tab(width)
     watched.open("/sign-in")
     assert wide(watched.page) == []
@@ -174,10 +177,19 @@ def test_no_page_is_wider_than_the_screen(
         "/desk/content/file?path=ussd_flows/lang/en/protocols/child.yaml",
         "/desk/content/file?path=sms_templates/en/worker_emergency.txt",
         "/desk/content/sign?path=ussd_flows/main.yaml",
+        "/desk/workers",
+        f"/desk/workers/{worker}",
         "/desk/nowhere",
     ]:
         watched.open(path)
         assert wide(watched.page) == [], path
+
+
+def plant_phones(desk: Desk, busy: Busy) -> UUID:
+    """A worker with a long name, and requests of both kinds."""
+    for kind in ("enrolment", "new_number"):
+        plant_request(desk, busy, kind, named_code="ASC-AGBODJI-2026-0012-XY")
+    return plant_worker(desk, busy, "Sènan Dossou-Gbété Ahouanvoédo Kpadonou", "ASC-1").uid
 
 
 def wide(page: Page) -> list[str]:
