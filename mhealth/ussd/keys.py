@@ -16,6 +16,7 @@ PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
     "back": {},
     "home": {},
     "more": {},
+    "letters": {},
     "next": {},
     "none": {},
     "hint": {},
@@ -119,6 +120,7 @@ def make_keys(
             for code in languages.by_code
         },
         more_line={code: line(keys["more"], phrases["more"], code) for code in languages.by_code},
+        letters={code: phrases["letters"][code].fill({}) for code in languages.by_code},
         onward_line={code: line(keys["next"], phrases["next"], code) for code in languages.by_code},
     )
 

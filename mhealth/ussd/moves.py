@@ -59,7 +59,7 @@ def go_home(plan: Plan, state: State) -> None:
 
 def remember(state: State) -> None:
     """The screen on show was left; `go_back` can return to it."""
-    visit = Visit(state.node, state.page, state.calls, {})
+    visit = Visit(state.node, state.page, state.calls, {}, state.sought)
     state.history = [*state.history[-(MAX_HISTORY - 1) :], visit]
 
 
@@ -72,8 +72,8 @@ def go_back(plan: Plan, state: State) -> None:
     state.calls = visit.calls
     state.node = visit.node
     _leave_page(state)
-    state.page = visit.page
+    state.page, state.sought = visit.page, visit.sought
 
 
 def _leave_page(state: State) -> None:
-    state.page, state.rows, state.shown = 0, [], {}
+    state.page, state.rows, state.shown, state.sought = 0, [], {}, ""

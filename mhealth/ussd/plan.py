@@ -65,6 +65,7 @@ class Keys:
     onward: str
     tail: Mapping[str, str]  # "\n0 Retour\n00 Accueil"
     more_line: Mapping[str, str]
+    letters: Mapping[str, str]  # that the beginning of a name may be typed
     onward_line: Mapping[str, str]
 
     @property

@@ -24,6 +24,7 @@ class Visit(msgspec.Struct, array_like=True):
     page: int
     calls: list[str]
     undo: dict[str, Any]
+    sought: str = ""
 
 
 class State(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -37,6 +38,7 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
     facts: dict[str, Any] = {}  # what going home keeps; effects bring it up to date
     page: int = 0  # page of a message or of signs; first row shown of a list
     rows: list[tuple[str, str]] = []  # the list of a `choose`, as it was looked up
+    sought: str = ""  # the beginning of a name that narrows the list
     shown: dict[str, str] = {}  # what may be typed now -> what it stands for
     history: list[Visit] = []
     calls: list[str] = []  # where each flow under way returns to
@@ -105,7 +107,7 @@ def own_copy(state: State) -> State:
     history = list(state.history)
     if history:
         last = history[-1]
-        history[-1] = Visit(last.node, last.page, last.calls, dict(last.undo))
+        history[-1] = Visit(last.node, last.page, last.calls, dict(last.undo), last.sought)
     return State(
         flow=state.flow,
         version=state.version,
@@ -115,6 +117,7 @@ def own_copy(state: State) -> State:
         facts=state.facts,
         page=state.page,
         rows=state.rows,
+        sought=state.sought,
         shown=state.shown,
         history=history,
         calls=state.calls,

@@ -1,6 +1,7 @@
 """`choose`: a list that the platform looks up (villages, referrals), page by page.
 
-Lines are numbered from 1 on each page. A choice is resolved against the list that was shown.
+Lines are numbered from 1 on each page. A choice is resolved against the list that was shown. A list of
+many pages is narrowed by typing the beginning of a name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any, ClassVar
 
 from mhealth.domain.gsm7 import septets
 from mhealth.ussd.deeds import DEEDS, NAME, Deed
+from mhealth.ussd.finding import found, read_letters
 from mhealth.ussd.kinds.menu import line_length
 from mhealth.ussd.moves import absorb, go, put, put_all
 from mhealth.ussd.plan import Assign, Exit, Move, Option, Plan, Screen
@@ -23,6 +25,8 @@ LANGUAGES = "languages"
 SHAPE = Shape(
     required=("text", "from", "into", "next", "empty"), optional=("args", "label_into", "options")
 )
+MANY_PAGES = 3
+"""A list of more full pages than this says that the beginning of a name may be typed."""
 _LANGUAGE_LIST = Deed(kind=DEEDS["list_health_areas"].kind, options=NAME)
 
 
@@ -67,9 +71,16 @@ class Choose(Screen):
             go(plan, state, self.empty)
             return None
         state.rows = [(key, say(label, self.deed.options)) for key, label in rows]
-        if state.page >= len(rows):
-            state.page = 0
+        if state.page >= len(self._listed(state)):
+            state.page, state.sought = 0, ""
         return self.draw(plan, state)
+
+    def _listed(self, state: State) -> list[tuple[str, str]]:
+        """The rows, or those that were sought."""
+        return found(state.rows, state.sought) if state.sought else state.rows
+
+    def _is_long(self, state: State) -> bool:
+        return self.lookup != LANGUAGES and len(self._listed(state)) > MANY_PAGES * self.most
 
     def draw(self, plan: Plan, state: State) -> Show:
         """As many rows from `state.page` on as the screen holds."""
@@ -77,9 +88,12 @@ class Choose(Screen):
         head = self._question(state)
         own = [f"\n{o.key} {o.text[language].fill(state.vars)}" for o in self.options.values()]
         more = self.keys.more_line[language]
+        if self._is_long(state):
+            more = f"\n{self.keys.letters[language]}{more}"
         taken = septets(head) + sum(map(septets, own)) + len(more) + self.room(language)
-        lines, state.shown = self._lines(state, LIMIT - taken)
-        if state.page + len(lines) == len(state.rows):
+        listed = self._listed(state)
+        lines, state.shown = self._lines(listed[state.page :], LIMIT - taken)
+        if state.page + len(lines) == len(listed):
             more = ""
         return self.show(state, "".join((head, *lines, *own, more)))
 
@@ -89,10 +103,10 @@ class Choose(Screen):
         asked = self.text if is_open else (state.language,)
         return "\n".join(dict.fromkeys(self.text[code].fill(state.vars) for code in asked))
 
-    def _lines(self, state: State, room: int) -> tuple[list[str], dict[str, str]]:
+    def _lines(self, rows: list[tuple[str, str]], room: int) -> tuple[list[str], dict[str, str]]:
         lines: list[str] = []
         shown: dict[str, str] = {}
-        for number, (key, label) in enumerate(state.rows[state.page :][: self.most], 1):
+        for number, (key, label) in enumerate(rows[: self.most], 1):
             line = f"\n{number} {label}"
             room -= septets(line)
             if lines and room < 0:
@@ -102,19 +116,26 @@ class Choose(Screen):
         return lines, shown
 
     def take(self, plan: Plan, state: State, typed: str) -> Move:
-        """A row of this page, an own option, or the next page."""
+        """A row of this page, an own option, the next page, or the beginning of a name."""
         key = read_key(typed)
         if key in state.shown:
             self._pick(plan, state, state.shown[key])
         elif key in self.options:
             put_all(plan, state, self.options[key].sets)
             go(plan, state, self.options[key].target)
-        elif key == self.keys.more and state.page + len(state.shown) < len(state.rows):
+        elif key == self.keys.more and state.page + len(state.shown) < len(self._listed(state)):
             state.page += len(state.shown)
             return Move.STAY
         else:
-            return Move.INVALID
+            return self._seek(state, typed)
         return Move.LEAVE
+
+    def _seek(self, state: State, typed: str) -> Move:
+        letters = read_letters(typed)
+        if letters is None or self.lookup == LANGUAGES or not found(state.rows, letters):
+            return Move.INVALID
+        state.page, state.sought = 0, letters
+        return Move.STAY
 
     def _pick(self, plan: Plan, state: State, picked: str) -> None:
         put(plan, state, self.into, picked)
@@ -133,7 +154,8 @@ class Choose(Screen):
         """A page with one row, the longest."""
         own = sum(line_length(option, language) for option in self.options.values())
         row = len("\n1 ") + self.deed.options
-        fixed = self.room(language) + len(self.keys.more_line[language])
+        letters = 0 if self.lookup == LANGUAGES else len("\n") + len(self.keys.letters[language])
+        fixed = self.room(language) + len(self.keys.more_line[language]) + letters
         yield fixed + self._longest_question(language) + own + row
 
     def _longest_question(self, language: str) -> int:
