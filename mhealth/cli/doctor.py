@@ -19,7 +19,7 @@ from mhealth.domain.gateway import Account, Aggregator, OutOfReach, Stage
 from mhealth.handles import TABLES
 from mhealth.launcher.home import find_home
 from mhealth.queue import ask_redis
-from mhealth.services.diagnosis import Circumstances, Folder, look
+from mhealth.services.diagnosis import PARTS, Circumstances, Folder, look
 from mhealth.services.diagnosis.hosts import now_ms
 from mhealth.settings import SettingsSeen, describe_settings, look_at_settings, read_settings
 
@@ -31,9 +31,12 @@ _SYSTEM_LOGS = Path("/var/log")
 @click.command()
 @click.option("--settings", "only_settings", is_flag=True, help="List every setting and leave.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.pass_context
-def doctor(ctx: click.Context, *, only_settings: bool, as_json: bool) -> None:
-    """Look at every part by itself; say the mend for what is broken. Exit code 1: something is."""
+def doctor(
+    ctx: click.Context, parts: tuple[str, ...], *, only_settings: bool, as_json: bool
+) -> None:
+    """Look at every part, or at PARTS; say the mend for what is broken. Exit code 1: something is."""
     if only_settings:
         for name, default, words in describe_settings():
             click.echo(f"{name}\n    {words}\n    default: {default}")
@@ -41,7 +44,7 @@ def doctor(ctx: click.Context, *, only_settings: bool, as_json: bool) -> None:
     assert TABLES.tables  # the tables of all rooms are known before one is missed
     seen = look_at_settings()
     found = []
-    for finding in look(_circumstances(seen)):
+    for finding in look(_circumstances(seen), parts):
         found.append(finding)
         if not as_json:
             click.echo(_line(finding))
