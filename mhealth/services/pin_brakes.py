@@ -45,7 +45,7 @@ def _after_row(wrong: Sequence[datetime]) -> datetime | None:
     if len(wrong) < FREE:
         return None
     doublings = min(len(wrong) - FREE, _DOUBLINGS)
-    return wrong[-1] + min(FIRST * 2**doublings, LONGEST)
+    return wrong[-1] + min(FIRST * (1 << doublings), LONGEST)
 
 
 def _after_day(wrong: Sequence[datetime], now: datetime) -> datetime | None:

@@ -13,7 +13,7 @@ from mhealth.store.worker_phones import CONFIRMED, EXPIRED, REFUSED, WAITING, Ph
 __all__ = [
     "CONFIRMED", "EXPIRED", "REFUSED", "WAITING",
     "code_is_taken", "count_since", "count_waiting", "expire_waiting", "forget_over",
-    "held_request", "waiting_of", "waiting_requests",
+    "held_by_prefix", "held_request", "waiting_everywhere", "waiting_of", "waiting_requests",
 ]  # fmt: skip
 
 
@@ -45,6 +45,22 @@ def waiting_requests(session: Session, scope: Scope, limit: int = 200) -> list[P
     )
     ordered = query.order_by(PhoneRequest.asked_at, PhoneRequest.id).limit(limit)
     return list(session.scalars(ordered))
+
+
+def waiting_everywhere(session: Session) -> list[PhoneRequest]:
+    """Those that wait in all districts, the oldest first."""
+    query = select(PhoneRequest).where(PhoneRequest.state == WAITING)
+    query = query.options(joinedload(PhoneRequest.village))
+    return list(session.scalars(query.order_by(PhoneRequest.asked_at, PhoneRequest.id)))
+
+
+def held_by_prefix(session: Session, prefix: str) -> PhoneRequest | None:
+    """The waiting request whose uid begins so, held until we commit; None when none or several do."""
+    wanted = prefix.strip().casefold().replace("-", "")
+    found = [row for row in waiting_everywhere(session) if row.uid.hex.startswith(wanted)]
+    if not wanted or len(found) != 1:
+        return None
+    return held_request(session, None, found[0].uid)
 
 
 def count_waiting(session: Session, scope: Scope) -> int:
