@@ -20,7 +20,7 @@ _COUNTED = "{signed} signed, {draft} draft, {changed} changed since signed, {wit
 @click.group(invoke_without_command=True)
 @click.option("--state", type=click.Choice(STATES), help="Only these; unsigned: all but signed.")
 @click.option("--language", metavar="CODE", help="Only of this language: fr, en …")
-@click.option("--kind", type=click.Choice(list(Kind)), help="Only of this kind.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only of this kind.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @click.pass_context
 def review(

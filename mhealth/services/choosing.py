@@ -10,7 +10,7 @@ from mhealth.services.signing import Standing, State
 UNSIGNED = "unsigned"
 """The word for every state in which live mode does not speak a file."""
 
-STATES = (UNSIGNED, *State)
+STATES = (UNSIGNED, *(state.value for state in State))
 
 
 class NoSuchFile(LookupError):

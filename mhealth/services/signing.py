@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
@@ -95,8 +96,9 @@ def sign(
     Raises CannotSign.
     """
     user = _entitled(session, user_id, file)
-    last = next((r for r in reviews_of(session, file.path) if r.version == file.version), None)
-    if last is not None and last.verdict == Verdict.SIGNED and last.staff_user_id == user.id:
+    said = (r for r in reviews_of(session, file.path) if r.version == file.version)  # newest first
+    standing = takewhile(lambda review: review.verdict == Verdict.SIGNED, said)
+    if any(review.staff_user_id == user.id for review in standing):
         return None
     return _record(session, user, file, Verdict.SIGNED, shown, now)
 
