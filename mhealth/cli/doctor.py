@@ -17,6 +17,7 @@ from mhealth.domain.errors import MhealthError
 from mhealth.domain.finding import Finding, Level
 from mhealth.domain.gateway import Account, Aggregator, OutOfReach, Stage
 from mhealth.handles import TABLES
+from mhealth.launcher.environment import of_this_folder
 from mhealth.launcher.home import find_home
 from mhealth.queue import ask_redis
 from mhealth.services.diagnosis import PARTS, Circumstances, Folder, look
@@ -71,7 +72,7 @@ def _circumstances(seen: SettingsSeen) -> Circumstances:
     carriers = _carriers(seen)
     return Circumstances(
         values=seen.values,
-        faults=seen.faults,
+        faults=(*_fault_of_the_file(), *seen.faults),
         unknown=seen.unknown,
         library=open_library(seen.values.get("country_dir")),
         now_ms=now_ms,
@@ -81,6 +82,15 @@ def _circumstances(seen: SettingsSeen) -> Circumstances:
         folders=_folders(seen.values),
         env_files=_env_files(),
     )
+
+
+def _fault_of_the_file() -> Sequence[str]:
+    """The file of secrets that the launcher keeps may be broken itself."""
+    try:
+        of_this_folder(os.environ, find_home(os.environ))
+    except MhealthError as error:
+        return [str(error)]
+    return []
 
 
 def _carriers(seen: SettingsSeen) -> Mapping[str, Aggregator]:

@@ -71,8 +71,9 @@ def main() -> None:
     try:
         os.environ.update(of_this_folder(os.environ, find_home(os.environ)))
     except MhealthError as error:
-        click.echo(f"mhealth: {error}", err=True)
-        raise SystemExit(2) from error
+        if sys.argv[1:2] != ["doctor"]:  # which tells of it among the rest
+            click.echo(f"mhealth: {error}", err=True)
+            raise SystemExit(2) from error
     mhealth(prog_name="mhealth")
 
 

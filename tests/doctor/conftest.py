@@ -37,7 +37,11 @@ class Doctor:
             assert finding["code"] != "doctor.failed", finding
         self.parts = {finding["part"] for finding in told["findings"]}
         self.levels = {finding["code"]: finding["level"] for finding in told["findings"]}
-        return {f["code"]: f["seen"] for f in told["findings"] if f["level"] != "well"}
+        seen: dict[str, list[str]] = {}
+        for finding in told["findings"]:
+            if finding["level"] != "well":
+                seen.setdefault(finding["code"], []).append(finding["seen"])
+        return {code: "\n".join(lines) for code, lines in seen.items()}
 
     def lines(self, **env: str | None) -> str:
         """The same for a person."""
