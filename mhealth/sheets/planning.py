@@ -56,6 +56,10 @@ class _Planner:
             findings.add(line.find("twice", at, code=show_key(key), first=cell))
             return
         known = self.plan.snapshot.find(kind, key)
+        if known is None and line.values.get("closed"):
+            self.passed_over.add((kind, key))
+            findings.add(line.find("closed_and_unknown", "closed", code=show_key(key)))
+            return
         district = self._district(line, key, known)
         if district is None:
             return
@@ -69,10 +73,6 @@ class _Planner:
 
     def _new(self, line: Line, key: Key, district: str) -> None:
         kind, findings = line.table.kind, self.plan.findings
-        if line.values.get("closed"):
-            self.passed_over.add((kind, key))
-            findings.add(line.find("closed_and_unknown", "closed", code=show_key(key)))
-            return
         findings.add_all(self.suggestions.doubts(line, key))
         if kind is Kind.DISTRICTS and self.allowed.district is not None:
             findings.add(line.find("new_district", "code", code=show_key(key)))

@@ -142,8 +142,8 @@ def _change(step: Step) -> Change:
             before, after = step.before[name], step.values[name]
             fields.append(Field(name, _shown(cell, before), _shown(cell, after)))
     name = "" if step.known else str(step.values.get("name", ""))
-    cell = step.line.find("").cell
-    return Change(step.kind.value, step.what.value, step.code, cell, fields, name)
+    place = step.line.find("").cell
+    return Change(step.kind.value, step.what.value, step.code, place, fields, name)
 
 
 def _shown(cell: Cell, value: object) -> str:
