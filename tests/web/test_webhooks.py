@@ -232,3 +232,14 @@ def test_whatever_comes_there_is_no_5xx(
     answer = client.post(f"{HOOKS}/{hook}", data=fields)
 
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("hook", ["ussd", "ussd-events", "sms", "delivery"])
+def test_a_probe_is_answered_as_ours_and_leaves_nothing(product: Product, hook: str) -> None:
+    client, word = a_client(product), "0123456789abcdef"
+    probed = client.get(f"{HOOKS}/{hook}?probe={word}")
+    assert (probed.status_code, probed.text) == (200, f"mhealth {hook} {word}\n")
+    assert client.get(f"/hooks/{CHANNEL}/wrong/{hook}?probe={word}").status_code == 404
+    assert count(product, UnreadCall) == 0
+    for query in ("probe=<b>", f"probe={word}&text=1", f"PROBE={word}"):
+        assert client.get(f"{HOOKS}/{hook}?{query}").status_code == 400
