@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import structlog
 
-from mhealth.domain.scrubbing import scrub_value
+from mhealth.domain.scrubbing import scrub, scrub_value
 from mhealth.domain.trace import current_trace
 
 Form = Literal["text", "json"]
@@ -32,10 +32,13 @@ _log = structlog.get_logger("logs")
 
 def _clean(_logger: Any, _name: str, event: _Event) -> Mapping[str, Any]:
     """Scrub every value, the sentence too: a library's holds whatever it was working on."""
-    for key, value in event.items():
-        if key in _OF_THE_FORMATTER or (isinstance(value, int) and _is_count(key)):
+    for key, value in list(event.items()):
+        if key in _OF_THE_FORMATTER:
             continue
-        event[key] = scrub_value(value)
+        if not (isinstance(value, int) and _is_count(key)):
+            event[key] = scrub_value(value)
+        if not key.isidentifier():  # a foreign name could bring a line break along
+            event[scrub(key)] = event.pop(key)
     return event
 
 

@@ -19,14 +19,14 @@ from mhealth.logs import log_for, start_logs
 PLANTED = {planted!r}
 before = {before!r}
 exec(before)
-start_logs("web", {form!r})
+start_logs("web", {form!r}, {level!r})
 log = log_for("services.sending")
 """
 
 
-def logged(code: str, form: str = "text", before: str = "") -> str:
+def logged(code: str, form: str = "text", before: str = "", level: str = "info") -> str:
     """All that a process writes which starts its logs and runs this code."""
-    script = START.format(planted=PLANTED, before=before, form=form) + code
+    script = START.format(planted=PLANTED, before=before, form=form, level=level) + code
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
@@ -122,3 +122,83 @@ def test_a_thread_s_line_names_its_process_too() -> None:
 
 def test_being_asked_to_end_is_no_event() -> None:
     assert logged("sys.exit(3)") == ""
+
+
+TALKATIVE = """
+import africastalking, sqlalchemy as sa
+africastalking.initialize(PLANTED, PLANTED)
+logging.getLogger('urllib3.connectionpool').debug('%s "POST %s"', PLANTED, PLANTED)
+logging.getLogger('alembic.runtime.migration').info('Running %s', PLANTED)
+logging.getLogger('redis').error(PLANTED)
+engine = sa.create_engine('sqlite://', hide_parameters=True)
+with engine.connect() as c: c.execute(sa.text('SELECT :p'), {'p': PLANTED}).all()
+log.info('the last word')
+"""
+
+
+def test_libraries_at_their_most_talkative() -> None:
+    written = logged(TALKATIVE, level="debug")
+
+    assert_clean(written)
+    assert "the last word" in written
+
+
+def test_a_database_writes_no_value_into_an_error(tmp_path: Path) -> None:
+    code = (
+        "from mhealth.store.database import open_database; from mhealth.store.keyring import Keyring\n"
+        "from sqlalchemy import text\n"
+        f"d = open_database('sqlite:///{tmp_path}/x.sqlite3', Keyring({{'k': bytes(32)}}, bytes(32)))\n"
+        "with d.reading() as s: s.execute(text('SELECT :name FROM nowhere'), {'name': 'Awa Mensah'})"
+    )
+
+    written = logged(code, level="debug")
+
+    assert "no such table: nowhere" in written
+    assert "Awa" not in written
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [("debug", "abcd"), ("error", "d")],
+)
+def test_the_level_is_a_setting(level: str, said: str) -> None:
+    code = "log.debug('a'); log.info('b'); log.warning('c'); log.error('d')"
+
+    lines = [json.loads(line) for line in logged(code, "json", level=level).splitlines()]
+
+    assert "".join(line["event"] for line in lines) == said
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_line_break_within_a_value_makes_no_line(form: str) -> None:
+    forged = 'x\\n{\\"event\\": \\"sms accepted\\"}\\r\\u2028\\x1b[2J'
+    code = f'log.info("taken", text="{forged}", **{{"a\\nb": 1}})'
+
+    lines = logged(code, form).splitlines()
+
+    assert len(lines) == 1
+    assert "\x1b" not in lines[0]
+    if form == "json":
+        assert json.loads(lines[0])["event"] == "taken"
+
+
+def test_every_line_of_a_traceback_is_one_json_object() -> None:
+    code = "def deep(n): return int(PLANTED) if n == 0 else deep(n - 1)\n"
+    code += "try: deep(9)\nexcept ValueError: log.exception('failed')\n"
+
+    lines = logged(code, "json").splitlines()
+
+    assert [json.loads(line)["process"] for line in lines] == ["web"]
+    assert_clean("\n".join(lines))
+
+
+def test_a_command_says_what_it_says_and_no_log() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mhealth.cli.main", "dial", "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    assert "timestamp=" not in done.stdout + done.stderr
