@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mhealth.store.database import Database
 from tests import databases
 
 _FOLDER = "MHEALTH_TEST_FOLDER"
+
+# A loaded machine is no fault of what is tested: no example has a time of its own.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
