@@ -257,3 +257,33 @@ def test_the_desk_works_without_scripts(tab: Callable[..., Watched], busy: Busy)
     page.click("text=Montrer les numéros")
 
     assert page.locator("a[href^='tel:+229']").count() == 3
+
+
+def test_a_clinician_reads_signs_and_withdraws_without_scripts(
+    tab: Callable[..., Watched], desk: Desk, busy: Busy
+) -> None:
+    with desk.database.writing() as session:
+        session.merge(busy.user).signs_as = "clinician"
+    watched = tab(java_script_enabled=False)
+    page = watched.page
+    watched.sign_in()
+    page.click("text=Contenus")
+    page.select_option("select[name=kind]", "protocol")
+    page.select_option("select[name=language]", "fr")
+    page.click("text=Filtrer")
+    page.click("text=Enfant de 2 à 59 mois")
+    assert page.locator(".table-rules .class--emergency").count() > 3
+    page.click("text=Signer…")
+    page.fill("[name=password]", PASSWORD)
+    page.click("text=Signer ce contenu")
+    page.wait_for_url("**/desk/content/file?**")
+    assert page.locator(".page-head .status--done").inner_text() == "Signé"
+    page.click("text=Retirer la signature…")
+    page.fill("[name=password]", "wrong")
+    page.click("form >> text=Retirer la signature")
+    assert "Ce n’est pas votre mot de passe" in page.locator("[role=alert]").inner_text()
+    page.fill("[name=password]", PASSWORD)
+    page.click("form >> text=Retirer la signature")
+    page.wait_for_url("**/desk/content/file?**")
+    assert page.locator(".page-head .status--lost").inner_text() == "Signature retirée"
+    assert page.locator(".history li").count() == 2
