@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from mhealth.store.database import Database
 from tests import databases
 
-_FOLDER = "MHEALTH_TEST_FOLDER"
+FOLDER = "MHEALTH_TEST_FOLDER"
 
 # A loaded machine is no fault of what is tested: no example has a time of its own.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,11 +24,11 @@ settings.load_profile("patient")
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of a run makes the folder that its workers share."""
-    if _FOLDER in os.environ:
+    if FOLDER in os.environ:
         return
     folder = Path(tempfile.mkdtemp(prefix="mhealth-tests-"))
     folder.chmod(0o755)  # as root, PostgreSQL runs as another user
-    os.environ[_FOLDER] = str(folder)
+    os.environ[FOLDER] = str(folder)
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
     (runtime / "python_PostgresServer").mkdir()  # its lock lies here, else in /tmp for all users
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _forget(folder: Path) -> None:
-    del os.environ[_FOLDER]
+    del os.environ[FOLDER]
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -49,7 +49,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_url(worker_id: str) -> Iterator[str]:
     """The address of this worker's PostgreSQL database; `postgres_database` empties it."""
-    with databases.postgres_server(Path(os.environ[_FOLDER]) / "postgres") as server:
+    with databases.postgres_server(Path(os.environ[FOLDER]) / "postgres") as server:
         yield databases.created_postgres(server, f"mhealth_{worker_id}")
 
 

@@ -7,6 +7,8 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO mhealth;
 GRANT DELETE ON
     ussd_sessions,
     channel_troubles,
+    phone_requests,
+    pin_tries,
     process_beats,
     sign_in_brakes,
     unread_calls

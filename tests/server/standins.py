@@ -84,7 +84,7 @@ def put_standins(places: Places, *, sockets: Path, authority: Path, nginx: str) 
         "curl": f'exec {curl} --noproxy "*" {trust} "$@"\n',
         "chown": "exit 0\n",
     }
-    for name in ("apt-get", "adduser", "addgroup", "certbot", "nft"):
+    for name in ("apt-get", "adduser", "addgroup", "usermod", "certbot", "nft"):
         programs[name] = _NOTED.format(notes=notes)
     for name, text in programs.items():
         file = places / "bin" / name
