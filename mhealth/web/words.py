@@ -300,5 +300,5 @@ PHONE_DEEDS = {
 WORKER_DEEDS = {
     "reset": said("Le PIN est effacé. L’agent en choisit un autre à son prochain appel."),
     "closed": said("L’agent n’est plus en poste."),
-    "reopened": said("L’agent est de nouveau en poste. Donnez-lui ses villages."),
+    "reopened": said("L’agent est de nouveau en poste. Ses villages se donnent par l’import."),
 }
