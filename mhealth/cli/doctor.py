@@ -62,9 +62,9 @@ def _line(finding: Finding) -> str:
 
 
 def _status(found: Sequence[Finding]) -> Level:
-    """Well, degraded or broken in all."""
+    """The worst of all; what cannot be judged is not well."""
     levels = {finding.level for finding in found}
-    order = (Level.BROKEN, Level.DEGRADED)
+    order = (Level.BROKEN, Level.DEGRADED, Level.UNKNOWN)
     return next((level for level in order if level in levels), Level.WELL)
 
 

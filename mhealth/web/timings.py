@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -12,6 +12,7 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """The folder that the library wants, named before it is imported: see `launcher.web_server`."""
 
 _HOOKS = ("ussd", "ussd_events", "sms", "delivery")
+disable_created_metrics()  # a second series for each, of which nobody asks
 _own = CollectorRegistry()
 _seconds = Histogram(
     "mhealth_webhook_seconds",

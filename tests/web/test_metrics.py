@@ -194,3 +194,16 @@ def test_without_a_database_it_says_so(sqlite_database: Database, tmp_path: Path
 
     assert of(samples, "mhealth_database_up") == 0
     assert ("mhealth_messages_ready", (("lane", "reply"),)) not in samples
+
+
+def test_the_page_names_every_figure_and_no_other(sqlite_database: Database) -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "watch-with-prometheus.md"
+    named = set(re.findall(r"mhealth_[a-z0-9_]+", page.read_text())) - {
+        "mhealth_webhook_seconds_bucket"
+    }
+    app = an_app(Product(sqlite_database))
+    app.test_client().post(f"{HOOKS}/ussd", data=ussd())
+
+    text_form = app.test_client().get("/metrics").text
+
+    assert named == set(re.findall(r"^# TYPE (\S+)", text_form, re.MULTILINE))

@@ -13,7 +13,7 @@ from mhealth.settings.pairs import read_pairs
 _FEWEST = 24  # characters of a token
 _FEWEST_OF_KEY = 32
 _FEWEST_DIFFERENT = 8  # characters: whatever repeats itself is guessed
-_SAMPLES = ("change", "example", "secret", "password", "sample", "xxxx", "1234")
+_SAMPLES = ("change", "example", "secret", "password", "sample")
 _NAMES = [f"{PREFIX}{name.upper()}" for name in Settings.__struct_fields__]
 _FORBIDDEN_BITS = stat.S_IRWXO | stat.S_IWGRP
 
