@@ -56,10 +56,10 @@ def test_nothing_that_hears_the_outside_runs_as_the_owner_of_the_tables() -> Non
     assert owners == set(SERVICES) - set(LASTING)
 
 
-def test_only_the_backup_writes_to_the_disk() -> None:
+def test_nothing_that_hears_the_outside_writes_to_the_disk() -> None:
     writers = [name for name in SERVICES if _unit(name).get("ReadWritePaths")]
 
-    assert writers == ["mhealth-backup.service"]
+    assert writers == ["mhealth-backup.service", "mhealth-doctor.service"]
 
 
 @pytest.mark.parametrize("name", LASTING)
