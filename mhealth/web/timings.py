@@ -12,7 +12,7 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """The folder that the library wants, named before it is imported: see `launcher.web_server`."""
 
 _HOOKS = ("ussd", "ussd_events", "sms", "delivery")
-disable_created_metrics()  # a second series for each, of which nobody asks
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series each, of which nobody asks
 _own = CollectorRegistry()
 _seconds = Histogram(
     "mhealth_webhook_seconds",
