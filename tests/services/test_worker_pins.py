@@ -1,4 +1,4 @@
-"""A health worker's PIN by USSD: chosen, asked once a call, braked, reset; twice the same call counts once."""
+"""A health worker's PIN by USSD: chosen, asked once a call, braked, reset; a call sent again counts once."""
 
 from datetime import datetime, timedelta
 from threading import Thread
