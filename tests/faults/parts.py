@@ -124,6 +124,7 @@ class OwnRedis:
                 *(self._program, "--port", "0", "--save", "", "--appendonly", "no"),
                 *("--unixsocket", str(self._socket), "--loglevel", "warning"),
             ],
+            cwd=self._socket.parent,  # whatever it keeps goes with the test
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
