@@ -1,6 +1,7 @@
 """What systemd does on a server, as far as the guide needs it: units started by their own lines."""
 
 import contextlib
+import fnmatch
 import os
 import signal
 import subprocess
@@ -40,7 +41,8 @@ class Services:
         }
         try:
             for name in names if verb in deeds else ():
-                deeds[verb](self._full(name))
+                for each in self._meant(name):
+                    deeds[verb](each)
         except subprocess.CalledProcessError as error:
             return 1, f"Job for {names} failed: {error.stdout}"
         return 0, ""
@@ -115,8 +117,11 @@ class Services:
             for file in sorted((self.places / "var/log").rglob("*.log"))
         )
 
-    def _full(self, name: str) -> str:
-        return name if "." in name else f"{name}.service"
+    def _meant(self, name: str) -> list[str]:
+        """A name with its kind, or what a pattern fits of the units that are up."""
+        if "*" in name:
+            return fnmatch.filter([*self.running, *self.done], name)
+        return [name if "." in name else f"{name}.service"]
 
     def _wanted(self, unit: Unit) -> list[str]:
         known = self.places / "etc/systemd/system"

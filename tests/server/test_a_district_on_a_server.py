@@ -189,6 +189,8 @@ def test_the_proxy_lets_nothing_through_that_it_should_not(served: Served) -> No
     assert outside.get(f"{machine.url}/metrics", timeout=30).status_code == 404
     large = outside.post(f"{machine.url}{hook}", data={"text": "x" * 70_000}, timeout=30)
     assert large.status_code == 413
+    sheets = {"file": ("district.xlsx", b"x" * 200_000)}
+    assert outside.post(f"{machine.url}/desk/imports", files=sheets, timeout=30).status_code != 413
     front = outside.get(f"{machine.url}/sign-in", timeout=30)
     assert front.headers["Strict-Transport-Security"].count("max-age") == 1
     assert "Secure" in front.headers["Set-Cookie"]
