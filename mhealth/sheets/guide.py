@@ -87,12 +87,12 @@ _EXAMPLES: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
     },
     Kind.HEALTH_AREAS: {
         "code": ("EXEMPLE-A1", "EXAMPLE-A1"),
-        "name": ("Kpéla", "Kpéla"),
+        "name": ("Tchakou", "Tchakou"),
         "district": ("EXEMPLE-D1", "EXAMPLE-D1"),
     },
     Kind.FACILITIES: {
         "code": ("EXEMPLE-C1", "EXAMPLE-C1"),
-        "name": ("CS Kpéla", "Kpéla health centre"),
+        "name": ("CS Tchakou", "Tchakou health centre"),
         "district": ("EXEMPLE-D1", "EXAMPLE-D1"),
         "clinic_days": ("lun, mer, ven", "mon, wed, fri"),
         "opens_minute": ("08:00", "08:00"),
@@ -102,7 +102,7 @@ _EXAMPLES: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
     },
     Kind.VILLAGES: {
         "code": ("EXEMPLE-V1", "EXAMPLE-V1"),
-        "name": ("Agbodji", "Agbodji"),
+        "name": ("Houinta", "Houinta"),
         "health_area": ("EXEMPLE-A1", "EXAMPLE-A1"),
         "facility": ("EXEMPLE-C1", "EXAMPLE-C1"),
         "distance_km": ("7,5", "7.5"),

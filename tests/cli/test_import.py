@@ -3,14 +3,19 @@
 import json
 import stat
 from base64 import b64encode
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from mhealth.cli import import_directory
 from mhealth.cli.main import mhealth
-from mhealth.store.database import Database
+from mhealth.runtime import Runtime, build_runtime
+from mhealth.settings import Settings, read_settings
+from mhealth.store.database import Database, open_database
 from mhealth.store.directory import Village
 from mhealth.store.imports import DirectoryImport
 from mhealth.store.staff import AccessRecord
@@ -25,6 +30,21 @@ KEYS = {
     "MHEALTH_WEBHOOK_TOKENS": "africastalking:token",
     "MHEALTH_REGION": "BJ",
 }
+
+
+@cache
+def built() -> Runtime:
+    """Flows and rules take long to read, and no import looks at them."""
+    return build_runtime(read_settings({**KEYS, "MHEALTH_DATABASE_URL": "sqlite:///never-opened"}))
+
+
+@pytest.fixture(autouse=True)
+def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def over_its_database(settings: Settings) -> Runtime:
+        database = open_database(settings.database_url, built().workbench.keyring)
+        return replace(built(), settings=settings, database=database)
+
+    monkeypatch.setattr(import_directory, "build_runtime", over_its_database)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ pages = Blueprint("imports", __name__, url_prefix="/imports")
 
 MOST_FILES = 10
 _FORM = 64 * 1024  # beside the files: names, boundaries and the token
+_READ_AT_ONCE = 2**20  # Werkzeug holds pieces of 64 kB in the buffer that this limits
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REFRESH_SECONDS = 2
 KIND = "directory_import"
@@ -48,6 +49,7 @@ def let_files_in(endpoint: str | None, _values: object) -> None:
     is_handing_in = endpoint == f"desk.{pages.name}.{take.__name__}" and request.method == "POST"
     if is_handing_in and here.reader() is not None:
         request.max_content_length = MOST_BYTES + _FORM
+        request.max_form_memory_size = _READ_AT_ONCE
 
 
 @pages.get("")
@@ -64,7 +66,10 @@ def take() -> ResponseReturnValue:
         return _index(said("Choisissez au moins un fichier.")), 400
     if len(uploads) > MOST_FILES:
         return _index(said("Dix fichiers au plus à la fois.")), 400
-    files = [SheetFile(_name(upload.filename), upload.read()) for upload in uploads]
+    files = []
+    for upload in uploads:
+        files.append(SheetFile(_name(upload.filename), upload.read()))
+        upload.close()
     user = here.staff()
     try:
         with here.runtime().database.writing() as session:
@@ -130,21 +135,21 @@ def give_up_import(uid: UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.imports.index"))
 
 
-@pages.get("/template/<any(xlsx, csv):form>")
-def template(form: str) -> Response:
-    """An empty template with an example in each sheet, in the reader's language."""
-    language = current_language()
-    rows, name = (
-        template_rows(language),
-        "mhealth-template" if language == "en" else "mhealth-modele",
-    )
-    if form == "xlsx":
-        return _file(write_xlsx(rows, _customs(), are_examples=True), f"{name}.xlsx", _XLSX)
-    archive = io.BytesIO()
+@pages.get("/template.xlsx")
+def template() -> Response:
+    """An empty workbook with an example in each sheet, in the reader's language."""
+    rows = template_rows(current_language())
+    return _file(write_xlsx(rows, _customs(), are_examples=True), f"{_template()}.xlsx", _XLSX)
+
+
+@pages.get("/template.zip")
+def templates() -> Response:
+    """The same as CSV files."""
+    language, archive = current_language(), io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as sheets:
-        for sheet, data in write_csvs(rows, language).items():
+        for sheet, data in write_csvs(template_rows(language), language).items():
             sheets.writestr(sheet, data)
-    return _file(archive.getvalue(), f"{name}.zip", "application/zip")
+    return _file(archive.getvalue(), f"{_template()}.zip", "application/zip")
 
 
 @pages.post("/export")
@@ -182,6 +187,10 @@ def _name(name: str | None) -> str:
     """The file's own name: browsers may send a path, and people odd marks."""
     bare = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(char for char in bare if char.isprintable())[:80] or "?"
+
+
+def _template() -> str:
+    return "mhealth-template" if current_language() == "en" else "mhealth-modele"
 
 
 def _customs() -> Customs:
