@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, url_for
 from jinja2 import FunctionLoader, StrictUndefined
 
-from mhealth.web import here, words
+from mhealth.web import content_words, here, words
 from mhealth.web.i18n import current_language, desk_languages
 from mhealth.web.shown import init_shown
 
@@ -52,6 +52,7 @@ def _names(versions: dict[str, str]) -> Callable[[], dict[str, Any]]:
         return {
             "asset": asset,
             "words": words,
+            "content_words": content_words,
             "language": language,
             "languages": desk_languages(),
             "direction": next(d.direction for d in desk_languages() if d.code == language),

@@ -5,13 +5,11 @@ French here, marked for translation by `said`; the templates translate them when
 
 from mhealth.care.phone_requests import Problem
 from mhealth.content.reading import Reading
-from mhealth.content.review import Kind
 from mhealth.domain.caps import Budget, Cap
 from mhealth.domain.gateway import SendProblem
 from mhealth.domain.message import MessageState, Recipient
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
-from mhealth.services.signing import State
 from mhealth.store.desk_caps import Fate
 from mhealth.store.desk_sending import Stuck
 
@@ -204,51 +202,6 @@ STUCK_ADVICE = {
     Stuck.SLOW: said("Ils partiront dès que l’envoi reprend. Pour une urgence, appelez."),
     Stuck.DEAD: said("Ils ne partiront plus. Prévenez l’assistance."),
 }
-
-NO_SIGN = said("Aucun signe")
-"""Advice for a caller who was asked everything and reported nothing."""
-
-CONTENT_KINDS = {
-    Kind.PROTOCOL: said("Règles et conseils"),
-    Kind.FLOW: said("Écrans"),
-    Kind.PHRASES: said("Mots courants"),
-    Kind.SMS: said("SMS"),
-}
-
-CONTENT_STATES = {
-    State.DRAFT: said("Brouillon"),
-    State.CHANGED: said("Changé depuis la signature"),
-    State.WITHDRAWN: said("Signature retirée"),
-    State.SIGNED: said("Signé"),
-}
-"""How a file stands that somebody must sign."""
-
-CONTENT_LOOKS = {
-    State.DRAFT: "waiting",
-    State.CHANGED: "waiting",
-    State.WITHDRAWN: "lost",
-    State.SIGNED: "done",
-}
-
-UNSIGNED_WORDS = said("À signer")
-"""The filter that takes all states but signed."""
-
-CAPACITIES = {"clinician": said("clinicien"), "translator": said("traducteur")}
-
-NODE_KINDS = {
-    "menu": said("choix"),
-    "choose": said("liste"),
-    "signs": said("signes"),
-    "number": said("nombre"),
-    "message": said("texte"),
-    "branch": said("aiguillage"),
-    "deed": said("action"),
-    "call": said("autre dialogue"),
-    "end": said("fin de l’appel"),
-    "pin": said("PIN"),
-    "code": said("code"),
-}
-"""What a node of a flow is to the person on the phone."""
 
 CAPS = {
     Cap.PREFIX: said("numéro surtaxé ou d’un pays où nous n’envoyons pas"),

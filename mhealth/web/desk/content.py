@@ -16,9 +16,10 @@ from mhealth.services.readable_words import Joiners
 from mhealth.services.signing import Standing, may_sign, standings
 from mhealth.store.reviews import reviews_of
 from mhealth.web import here
+from mhealth.web.content_words import CONTENT_KINDS, CONTENT_STATES, UNSIGNED_WORDS
 from mhealth.web.desk.frame import render_desk
 from mhealth.web.i18n import current_language
-from mhealth.web.words import CONTENT_KINDS, CONTENT_STATES, UNSIGNED_WORDS, said
+from mhealth.web.words import said
 
 pages = Blueprint("content", __name__, url_prefix="/content")
 

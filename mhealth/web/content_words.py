@@ -1,0 +1,53 @@
+"""The desk's words for content and signatures: kinds of files, states, capacities, nodes of a flow.
+
+French here, marked for translation by `said`, as in `web.words`.
+"""
+
+from mhealth.content.review import Kind
+from mhealth.services.signing import State
+from mhealth.web.words import said
+
+NO_SIGN = said("Aucun signe")
+"""Advice for a caller who was asked everything and reported nothing."""
+
+CONTENT_KINDS = {
+    Kind.PROTOCOL: said("Règles et conseils"),
+    Kind.FLOW: said("Écrans"),
+    Kind.PHRASES: said("Mots courants"),
+    Kind.SMS: said("SMS"),
+}
+
+CONTENT_STATES = {
+    State.DRAFT: said("Brouillon"),
+    State.CHANGED: said("Changé depuis la signature"),
+    State.WITHDRAWN: said("Signature retirée"),
+    State.SIGNED: said("Signé"),
+}
+"""How a file stands that somebody must sign."""
+
+CONTENT_LOOKS = {
+    State.DRAFT: "waiting",
+    State.CHANGED: "waiting",
+    State.WITHDRAWN: "lost",
+    State.SIGNED: "done",
+}
+
+UNSIGNED_WORDS = said("À signer")
+"""The filter that takes all states but signed."""
+
+CAPACITIES = {"clinician": said("clinicien"), "translator": said("traducteur")}
+
+NODE_KINDS = {
+    "menu": said("choix"),
+    "choose": said("liste"),
+    "signs": said("signes"),
+    "number": said("nombre"),
+    "message": said("texte"),
+    "branch": said("aiguillage"),
+    "deed": said("action"),
+    "call": said("autre dialogue"),
+    "end": said("fin de l’appel"),
+    "pin": said("PIN"),
+    "code": said("code"),
+}
+"""What a node of a flow is to the person on the phone."""
