@@ -2,7 +2,7 @@
 # Debian's packages of them when root; no service of theirs is started.
 missing_programs() {
   missing=''
-  for name in nginx redis-server systemd-analyze curl; do
+  for name in nginx redis-server systemd-analyze curl openssl; do
     command -v "$name" >/dev/null || [ -x "/usr/sbin/$name" ] || missing="$missing $name"
   done
 }
@@ -18,12 +18,12 @@ if [ -n "$missing" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; t
   fi
   apt-get -q update || true
   DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
-    nginx redis-server systemd curl || true
+    nginx redis-server systemd curl openssl || true
   [ -z "${made_policy:-}" ] || { rm -f "$policy"; trap - EXIT; }
   missing_programs
 fi
 server=yes
 if [ -n "$missing" ]; then
   server=''
-  echo "No$missing, so no tests of a server: run 'apt install nginx redis-server systemd curl' as root to have them." >&2
+  echo "No$missing, so no tests of a server: run 'apt install nginx redis-server systemd curl openssl' as root to have them." >&2
 fi

@@ -198,7 +198,7 @@ def test_the_suite_runs_on_without_a_browser_or_a_servers_programs_and_stops_in_
     checkout.put("id", "#!/bin/sh\necho 1000\n")
     lines = (
         "No Chromium, so no browser tests: run 'apt install chromium' as root to have them.",
-        "so no tests of a server: run 'apt install nginx redis-server systemd curl' as root",
+        "so no tests of a server: run 'apt install nginx redis-server systemd curl openssl' as root",
     )
 
     here, in_ci = checkout.run("bin/test", "-q"), checkout.run("bin/test", CI="true")
