@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from mhealth.content.reading import Reading
 from mhealth.domain.triage import TriageClass
-from mhealth.triage.evaluate import Assessment, Reason, assess
+from mhealth.triage.evaluate import Assessment, Reason, assess, danger_signs
 from mhealth.triage.protocol import Protocol
 from tests.triage.naive import LADDER, NAMES, table
 
@@ -126,6 +126,13 @@ def test_every_table_is_a_draft_with_sources_and_says_how_each_was_read(
         assert rule.origin.row
         assert rule.origin.source.year >= 2009
         assert (rule.origin.reading is Reading.OURS) == (rule.origin.source.key == "safe-default")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_a_danger_at_every_age_is_asked_in_every_table(
+    protocols: Protocols, name: str
+) -> None:
+    assert {"convulsions", "snake_bite", "bad_accident"} <= danger_signs(protocols[name])
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "child"])
