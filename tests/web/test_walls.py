@@ -19,8 +19,8 @@ from tests.web.reading import faults, live_parts
 
 OPEN_TO_ALL = {"sign_in.sign_in", "sign_in.try_sign_in", "sign_in.sign_out", "static"}
 
-
-OF_MACHINES = ("hooks.", "health.")
+OF_MACHINES = ("hooks.", "health.", "metrics.")
+"""Nobody signs in there: carriers bear a token, `/metrics` is this machine's or a token's."""
 
 
 def rules(desk: Desk, method: str) -> list[Rule]:
@@ -133,6 +133,16 @@ def test_every_page_but_the_sign_in_asks_who_one_is(desk: Desk, busy: Busy) -> N
             assert answer.status_code == 302, path
             assert answer.location.startswith(("/sign-in", "/desk")), path
             assert "/desk/referrals/" not in (answer.location if method == "POST" else "")
+
+
+def test_the_numbers_for_machines_are_no_page_for_people(desk: Desk, signed_in: Browser) -> None:
+    """Not even for who is signed in: whoever comes through the proxy finds nothing there."""
+    through_proxy = {"X-Forwarded-For": "203.0.113.9"}
+
+    assert desk.app.test_client().get("/metrics").status_code == 200
+    assert signed_in.client.get("/metrics", headers=through_proxy).status_code == 404
+    away = {"REMOTE_ADDR": "203.0.113.9"}
+    assert signed_in.client.get("/metrics", environ_overrides=away).status_code == 404
 
 
 def test_no_route_shows_another_districts_rows(desk: Desk, busy: Busy, lonely: Browser) -> None:
