@@ -101,7 +101,10 @@ def test_the_journey_on_postgresql(start: Start, postgres_url: str) -> None:
     whole.phone(KPELA).sms(f"OUI {code}")
 
     whole.phone(MOTHER).wait_for_sms("vous attend maintenant")
-    assert "ok  migrations: newest" in whole.command("doctor")
+    told = whole.command("doctor")
+    assert "ok   migrations: at " in told
+    assert "BAD " not in told
+    assert "?   " not in told
 
 
 def test_without_redis_the_clock_sends(start: Start) -> None:
