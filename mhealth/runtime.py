@@ -15,7 +15,7 @@ from mhealth.care.escalation import (
     tell_of_unreached_workers,
 )
 from mhealth.care.outbox import rung_lanes
-from mhealth.care.workbench import Workbench
+from mhealth.care.workbench import Workbench, no_gate
 from mhealth.content.library import Library, open_library
 from mhealth.content.review import ContentFile
 from mhealth.content.weak_pins import load_weak_pins
@@ -24,7 +24,7 @@ from mhealth.domain.gateway import Aggregator
 from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
 from mhealth.services.content import files_of, load_content
-from mhealth.services.gate import refuse_unsigned
+from mhealth.services.gate import gate_of_letters, refuse_unsigned
 from mhealth.services.imports.desk import forget_unconfirmed
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
@@ -130,14 +130,17 @@ class Runtime:
         return forget_unread(session, now, timedelta(days=self.settings.unread_keep_days))
 
 
-def build_runtime(settings: Settings) -> Runtime:
+def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
     """Read the content, open the handles; only live mode asks the database before it starts.
 
+    `serves_people` is False for a command that a person at the server gives: it starts with unsigned
+    content too, and in live mode is refused at the first SMS that it would write.
     Raises SettingsError, ContentError or CannotStart: the process must not start.
     """
     content = load_content(open_library(settings.country_dir), settings)
     handles = open_handles(settings)
-    if settings.mode == "live":
+    is_live = settings.mode == "live"
+    if is_live and serves_people:
         refuse_unsigned(content.library, handles.database, content.files)
     workbench = Workbench(
         languages=content.languages,
@@ -153,6 +156,7 @@ def build_runtime(settings: Settings) -> Runtime:
         answer_minutes=settings.answer_minutes,
         urgent_answer_minutes=settings.urgent_answer_minutes,
         caps=caps_of(settings),
+        pass_gate=no_gate if serves_people or not is_live else gate_of_letters(content.files),
     )
     return Runtime(
         settings=settings,

@@ -64,6 +64,7 @@ def put(
     known = select(Message.id).where(Message.dedupe_key == letter.intent)
     if session.scalar(known) is not None:
         return None
+    bench.pass_gate(session)
     rendered = bench.templates.render(letter.template, to.language, letter.values)
     is_slowed = rendered.lane is Lane.EMERGENCY and not letter.may_hurry
     lane = Lane.REMINDER if is_slowed else rendered.lane

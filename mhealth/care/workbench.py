@@ -1,9 +1,11 @@
 """What care works with beside the open session: content, the clock, and who carries the letters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from mhealth.content.phrases import Phrases
 from mhealth.content.weak_pins import WeakPins
@@ -17,6 +19,10 @@ from mhealth.store.keyring import Keyring
 from mhealth.store.reports import Report
 from mhealth.triage.ages import told_age
 from mhealth.triage.protocol import Protocol
+
+
+def no_gate(_session: Session) -> None:
+    """All that is spoken was signed at the start, or need not be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class Workbench:
     answer_minutes: int  # an emergency unanswered for so long goes to the district
     urgent_answer_minutes: int  # likewise for an urgent referral
     caps: Caps  # how many SMS go to whom
+    pass_gate: Callable[[Session], None] = no_gate  # before an SMS is written; raises to refuse
 
     def answer_due(self, triage_class: TriageClass, now: datetime) -> datetime | None:
         """When an unanswered referral goes up; None: no clock runs for this class."""

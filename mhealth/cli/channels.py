@@ -90,7 +90,7 @@ def test(ctx: click.Context, name: str, number: str | None, wait: float, *, send
 
 def _send(settings: Settings, name: str, msisdn: Msisdn, wait: float) -> bool:
     start_logs("channels", settings.log_format, settings.log_level)
-    runtime = build_runtime(settings)
+    runtime = build_runtime(settings, serves_people=False)
     try:
         return send_one(runtime, name, msisdn, wait, lambda words: click.echo(f"sms      {words}"))
     except SQLAlchemyError as error:

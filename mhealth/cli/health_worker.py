@@ -118,7 +118,7 @@ def refuse(request: str) -> None:
 
 @contextmanager
 def _product() -> Iterator[Runtime]:
-    runtime = build_runtime(read_settings())
+    runtime = build_runtime(read_settings(), serves_people=False)
     try:
         yield runtime
     finally:

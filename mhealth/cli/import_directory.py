@@ -64,7 +64,7 @@ def import_directory(
     asked = [bool(files), template is not None, export is not None, history is not None]
     if sum(asked) != 1:
         raise click.UsageError("Give FILES, or one of --template, --export, --history.")
-    here = build_runtime(read_settings())
+    here = build_runtime(read_settings(), serves_people=False)
     if template is not None:
         customs = Customs(language, _languages(here))
         _write_sheets(template, template_rows(language), customs, are_examples=True)

@@ -1,6 +1,10 @@
-"""The gate of live mode: nothing unsigned is spoken; told in one line before anything starts."""
+"""The gate of live mode: nothing unsigned is spoken; told in one line before anything starts.
 
-from collections.abc import Iterator, Sequence
+What serves people passes it at its start. A command that speaks to nobody starts without it, and
+passes it when it would write its first SMS.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +24,23 @@ def refuse_unsigned(library: Library, database: Database, files: Sequence[Conten
         missing = unsigned(session, files)
     if missing:
         raise SettingsError(refusal(missing, len(files)))
+
+
+def gate_of_letters(files: Sequence[ContentFile]) -> Callable[[Session], None]:
+    """For `Workbench.pass_gate`: raises SettingsError as long as a file is unsigned; asks once."""
+    passed: list[bool] = []
+
+    def pass_gate(session: Session) -> None:
+        if passed:
+            return
+        missing = unsigned(session, files)
+        if missing:
+            raise SettingsError(
+                f"nothing was changed: an SMS would go out. {refusal(missing, len(files))}"
+            )
+        passed.append(True)
+
+    return pass_gate
 
 
 @contextmanager

@@ -40,7 +40,8 @@ def built() -> Runtime:
 
 @pytest.fixture(autouse=True)
 def _built_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def over_its_database(settings: Settings) -> Runtime:
+    def over_its_database(settings: Settings, *, serves_people: bool) -> Runtime:
+        assert not serves_people
         database = open_database(settings.database_url, built().workbench.keyring)
         return replace(built(), settings=settings, database=database)
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from mhealth.services.content import load_content
 from mhealth.store.database import Database
+from mhealth.store.worker_phones import WorkerPin
 from tests.accounts import LIVE_ACCOUNT
 from tests.cli.commands import KEYS, run
+from tests.databases import copied_sqlite, open_test_database
 from tests.faults.parts import wait_for
 from tests.ports import free_pair
-from tests.product import LIBRARY
+from tests.product import ADJOA, LIBRARY, Product
 from tests.signatures import sign_all
 from tests.web.doors import some_settings
 
@@ -93,6 +96,33 @@ def _answers(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
     except requests.ConnectionError:
         return False
+
+
+def test_a_command_that_speaks_to_nobody_starts_and_none_writes_an_unsigned_sms(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """Filling the directory and trying the line come before the signatures."""
+    url = copied_sqlite(sqlite_template, tmp_path)
+    product = Product(open_test_database(url))
+    product.dial(ADJOA, "2", "739164", "739164")
+    sign_all(product.database, [file for file in FRENCH if file.path != UNSIGNED])
+
+    def live(*words: str) -> str:
+        done = run(url, *words, **LIVE)
+        return f"{done.exit_code} {done.output}"
+
+    assert "PIN since" in live("health-worker", "list", "--search", "adjoa")
+    assert live("import", "--template", str(tmp_path / "t.xlsx")).startswith("0 ")
+    refused = live("health-worker", "reset-pin", ADJOA.e164)
+    assert refused.startswith(
+        "2 mhealth: nothing was changed: an SMS would go out. MHEALTH_MODE=live: 1 of"
+    )
+    assert UNSIGNED in refused
+    with product.database.reading() as session:
+        assert None not in session.scalars(select(WorkerPin.pin_hash)).all()
+
+    sign_all(product.database, [file for file in FRENCH if file.path == UNSIGNED], by="Dr B. Sossa")
+    assert live("health-worker", "reset-pin", ADJOA.e164).startswith("0 PIN cleared")
 
 
 @pytest.mark.parametrize(
