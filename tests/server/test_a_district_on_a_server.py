@@ -38,7 +38,7 @@ def report_danger(served: Served, caller: Msisdn) -> str:
         "D'accord",
         f"Aire {served.area}",
         served.village,
-        "Mon enfant",
+        "Un enfant",
         "De 1 à 4",
     ):
         call.choose(words)

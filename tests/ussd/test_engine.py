@@ -216,29 +216,30 @@ def test_the_report_is_finished_only_when_the_last_screen_goes_out() -> None:
 @pytest.mark.parametrize(
     ("typed", "screens"),
     [
-        (("1", "2", "2", "8", "1", "1"), 7),  # my child of 8 months
+        (("1", "2", "2", "8", "1", "1"), 7),  # a child of 8 months
         (("1", "1", "70", "1", "1"), 6),  # me, 70 years
         (("1", "1", "24", "1", "1", "1"), 7),  # me, pregnant
         (("1", "3", "1", "24", "1", "1"), 7),  # a pregnant woman
-        (("1", "4", "5", "30", "3", "1", "1"), 8),  # another person of 30
+        (("1", "4", "30", "3", "1", "1"), 7),  # another person of 30
     ],
 )
-def test_an_emergency_of_a_known_caller_takes_eight_screens_at_most(
+def test_an_emergency_of_a_known_caller_takes_seven_screens_at_most(
     typed: tuple[str, ...], screens: int
 ) -> None:
     phone = Phone(shipped_book())
     for answer in typed:
         phone.type(answer)
     assert (phone.show.ends, 1 + len(typed)) == (True, screens)
-    assert screens <= 8
+    assert screens <= 7
 
 
 @pytest.mark.parametrize(
     ("who", "age", "is_asked"),
     [
         *((("1",), age, age not in ("5", "9", "60")) for age in ("5", "9", "10", "59", "60", "99")),
-        *((("2", "4"), age, age in ("10", "99")) for age in ("5", "9", "10", "99")),
-        *((("4", "5"), age, age != "60") for age in ("12", "59", "60", "99")),
+        *((("2", "4"), age, age == "10") for age in ("5", "9", "10", "99")),
+        *((("4",), age, age != "60") for age in ("12", "59", "60", "99")),
+        *((("2", "5"), age, age != "60") for age in ("12", "60", "99")),
     ],
 )
 def test_whoever_may_be_pregnant_is_asked(who: tuple[str, ...], age: str, is_asked: bool) -> None:
@@ -257,10 +258,11 @@ def test_whoever_may_be_pregnant_is_asked(who: tuple[str, ...], age: str, is_ask
         (("1", "11"), 1826),  # me, 11 years
         (("1", "12"), 4383),
         (("1", "99"), 4383),  # who does not know it is no child
-        (("2", "4", "99"), 1826),  # my child of 5 to 11 years
+        (("2", "4", "99"), 1826),  # a child of 5 to 11 years
         (("2", "5", "99"), 4383),
-        (("4", "4", "5"), 1826),
-        (("4", "5", "98"), 4383),
+        (("2", "4", "5"), 1826),
+        (("4", "98"), 4383),
+        (("4", "99"), 4383),
         (("2", "3", "99"), 365),
     ],
 )
