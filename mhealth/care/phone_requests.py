@@ -31,7 +31,7 @@ KEPT = timedelta(days=90)
 class Problem(StrEnum):
     """Why a request could not be confirmed."""
 
-    DECIDED = "decided"  # somebody was faster, or it expired
+    DECIDED = "decided"  # somebody was faster, it expired, or another one took its place
     NO_NAME = "no_name"
     UNKNOWN_CODE = "unknown_code"  # nobody at work has it
     CODE_TAKEN = "code_taken"
@@ -54,23 +54,50 @@ class Asked:
 
 
 def ask(bench: Workbench, session: Session, asked: Asked, now: datetime) -> bool:
-    """Note a request; a waiting one of the same number is brought up to date. False: too many today."""
+    """Note a request; repeated it is one, another of the same number takes its place.
+
+    So what a supervisor sees and confirms never changes under the hand. False: too many today.
+    """
     index = bench.keyring.blind(asked.msisdn)
     wait_for(session, f"phone-request:{index.hex()}")
     request = store.waiting_of(session, index)
-    if request is None:
+    if request is None or not _is_same(request, asked):
         if store.count_since(session, index, now - timedelta(days=1)) >= A_DAY:
             return False
-        request = PhoneRequest(msisdn_index=index, asked_at=now, state=store.WAITING)
-        request.msisdn = asked.msisdn.e164
-        session.add(request)
-    request.kind, request.language = asked.kind, asked.language
-    request.district, request.village = asked.district, asked.village
-    request.health_worker, request.named_code = asked.worker, asked.code
-    request.is_proven = asked.is_proven
+        if request is not None:
+            request.state, request.decided_at = store.EXPIRED, now
+        request = _begin(session, index, asked, now)
+    request.language, request.is_proven = asked.language, asked.is_proven
     session.flush()
     _tell_district(bench, session, request, now)
     return True
+
+
+def _is_same(request: PhoneRequest, asked: Asked) -> bool:
+    """Whether a request asks for what waits already; the PIN may have been mistyped the first time."""
+    return (
+        request.kind == asked.kind
+        and request.district is asked.district
+        and request.village is asked.village
+        and request.health_worker is asked.worker
+        and request.named_code == asked.code
+    )
+
+
+def _begin(session: Session, index: bytes, asked: Asked, now: datetime) -> PhoneRequest:
+    request = PhoneRequest(
+        msisdn_index=index,
+        kind=asked.kind,
+        state=store.WAITING,
+        district=asked.district,
+        village=asked.village,
+        health_worker=asked.worker,
+        named_code=asked.code,
+        asked_at=now,
+    )
+    request.msisdn = asked.msisdn.e164
+    session.add(request)
+    return request
 
 
 def confirm_new(

@@ -21,7 +21,7 @@ from mhealth.store.directory import HealthWorker
 from mhealth.store.directory_changes import By
 from mhealth.store.directory_reads import worker_by_msisdn
 from mhealth.store.phone_requests import held_by_prefix, waiting_everywhere
-from mhealth.store.worker_phones import PhoneRequest, worker_by_code
+from mhealth.store.worker_phones import ENROLMENT, PhoneRequest, worker_by_code
 
 _SHORT = 8
 _WRONG = {
@@ -178,10 +178,11 @@ def _seen_words(state: PinState) -> str:
 
 
 def _wish(row: PhoneRequest) -> str:
-    if row.named_code is None:
+    if row.kind == ENROLMENT:
         return f"wants to be a health worker in {row.village.name if row.village else 'no village'}"
     proof = "PIN right" if row.is_proven else "PIN wrong or forgotten: ring before you confirm"
-    return f"says to be {row.named_code}, {proof}"
+    named = row.named_code or "a health worker (six digits in place of a code: not kept)"
+    return f"says to be {named}, {proof}"
 
 
 def _age(since: datetime, now: datetime) -> str:

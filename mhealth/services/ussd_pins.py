@@ -11,8 +11,10 @@ from mhealth.services.scene import Result, Scene
 from mhealth.services.worker_pins import Door, Knock, Weighed
 from mhealth.store.directory import District, HealthWorker, Village
 from mhealth.store.directory_reads import catch_all_district
+from mhealth.store.phone_requests import code_is_taken
 from mhealth.store.ussd_tables import digest_of
 from mhealth.store.worker_phones import ENROLMENT, NEW_NUMBER, mark_seen, worker_by_code
+from mhealth.ussd.typed import read_pin
 
 
 class PinNeeded(MhealthError):
@@ -142,23 +144,24 @@ def ask_new_number(scene: Scene, args: Result) -> Result:
     worker = worker_by_code(scene.session, code)
     district = _district_of(scene, worker)
     if district is None:
-        return _noted(True)
-    return _noted(
-        phone_requests.ask(
-            scene.bench,
-            scene.session,
-            phone_requests.Asked(
-                kind=NEW_NUMBER,
-                msisdn=scene.caller.msisdn,
-                language=scene.language,
-                district=district,
-                worker=worker,
-                code=code,
-                is_proven=is_proven and worker is not None and weighed.knock.owner == worker.id,
-            ),
-            scene.now,
-        )
+        return {**_noted(True), "worker_code": ""}
+    asked = phone_requests.Asked(
+        kind=NEW_NUMBER,
+        msisdn=scene.caller.msisdn,
+        language=scene.language,
+        district=district,
+        worker=worker,
+        code=_kept_code(scene, code, worker),
+        is_proven=is_proven and worker is not None and weighed.knock.owner == worker.id,
     )
+    is_noted = phone_requests.ask(scene.bench, scene.session, asked, scene.now)
+    return {**_noted(is_noted), "worker_code": ""}
+
+
+def _kept_code(scene: Scene, code: str, worker: HealthWorker | None) -> str | None:
+    """What the supervisor sees of a code; six digits that are nobody's may be a PIN: they are not kept."""
+    may_be_pin = worker is None and read_pin(code) is not None
+    return None if may_be_pin and not code_is_taken(scene.session, code) else code
 
 
 def _district_of(scene: Scene, worker: HealthWorker | None) -> District | None:

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from mhealth.store.directory import HealthWorker
 from mhealth.store.scope import Scope
-from mhealth.store.worker_phones import CONFIRMED, EXPIRED, REFUSED, WAITING, PhoneRequest
+from mhealth.store.worker_phones import (
+    CONFIRMED,
+    EXPIRED,
+    REFUSED,
+    WAITING,
+    PhoneRequest,
+    has_code,
+)
 
 __all__ = [
     "CONFIRMED", "EXPIRED", "REFUSED", "WAITING",
@@ -80,8 +87,8 @@ def held_request(session: Session, scope: Scope | None, uid: UUID) -> PhoneReque
 
 
 def code_is_taken(session: Session, code: str) -> bool:
-    """Whether any health worker, at work or not, has this code."""
-    query = select(HealthWorker.id).where(func.upper(HealthWorker.code) == code.upper())
+    """Whether any health worker, at work or not, has this code, or one that is typed alike."""
+    query = select(HealthWorker.id).where(has_code(code))
     return session.scalar(query.limit(1)) is not None
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.store.database import Base, Row
@@ -12,6 +12,7 @@ from mhealth.store.upsert import insert_into
 
 WAITING, CONFIRMED, REFUSED, EXPIRED = "waiting", "confirmed", "refused", "expired"
 ENROLMENT, NEW_NUMBER = "enrolment", "new_number"
+_BETWEEN = " -./_"
 
 
 class WorkerPin(Base):
@@ -82,13 +83,24 @@ class PhoneRequest(Row, Base):
 
 
 def worker_by_code(session: Session, code: str) -> HealthWorker | None:
-    """The health worker at work with this code, as people type it: without regard to case and spaces."""
-    plain = "".join(code.split()).upper()
-    query = select(HealthWorker).where(
-        func.replace(func.upper(HealthWorker.code), " ", "") == plain,
-        HealthWorker.closed_at.is_(None),
-    )
-    return session.scalar(query.limit(1))
+    """The health worker at work with this code, as people type it; None when several could be meant.
+
+    Case counts for nothing, nor what stands between letters and digits: a keypad hardly has a dash.
+    """
+    query = select(HealthWorker).where(has_code(code), HealthWorker.closed_at.is_(None))
+    found = list(session.scalars(query.limit(10)))
+    exact = [worker for worker in found if (worker.code or "").upper() == code.strip().upper()]
+    meant = exact or found
+    return meant[0] if len(meant) == 1 else None
+
+
+def has_code(code: str) -> ColumnElement[bool]:
+    """Whether a health worker's code is this one but for case and what stands between."""
+    bare: ColumnElement[str] = func.upper(HealthWorker.code)
+    for mark in _BETWEEN:
+        bare = func.replace(bare, mark, "")
+    same: ColumnElement[bool] = bare == "".join(c for c in code.upper() if c not in _BETWEEN)
+    return same
 
 
 def held_pin(session: Session, health_worker_id: int) -> WorkerPin:

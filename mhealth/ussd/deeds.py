@@ -154,10 +154,11 @@ DEEDS: Mapping[str, Deed] = {
     ),
     # request_state: noted | too_many; the same whoever exists
     "ask_enrolment": Deed(kind=DeedKind.EFFECT, args=("village",), gives={"request_state": KEY}),
+    # the code is forgotten then: somebody may have typed the PIN there
     "ask_new_number": Deed(
         kind=DeedKind.EFFECT,
         args=("worker_code",),
-        gives={"request_state": KEY},
+        gives={"request_state": KEY, "worker_code": 0},
         takes_pin=True,
     ),
 }

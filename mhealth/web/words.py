@@ -234,7 +234,9 @@ PHONE_REQUESTS = {
 """What a phone that waits for a supervisor asks for."""
 
 PHONE_PROBLEMS = {
-    Problem.DECIDED: said("Cette demande est déjà traitée."),
+    Problem.DECIDED: said(
+        "Cette demande n’attend plus : elle est traitée, ou une autre la remplace."
+    ),
     Problem.NO_NAME: said("Écrivez le nom de l’agent."),
     Problem.UNKNOWN_CODE: said("Aucun agent en poste dans ce district n’a ce code."),
     Problem.CODE_TAKEN: said("Un autre agent a ce code, ou l’a eu. Choisissez-en un autre."),
@@ -246,7 +248,7 @@ PHONE_DEEDS = {
     "enrolled": said("L’agent est inscrit et reçoit un SMS."),
     "linked": said("Le numéro est changé. L’ancien et le nouveau reçoivent un SMS."),
     "refused": said("La demande est refusée."),
-    "decided": said("Cette demande est déjà traitée."),
+    "decided": said("Cette demande n’attend plus : elle est traitée, ou une autre la remplace."),
 }
 """What was done with a request, said once on the page that follows."""
 

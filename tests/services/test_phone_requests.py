@@ -111,6 +111,38 @@ def test_requests_do_not_pile_up_and_a_day_has_three(product: Product) -> None:
     assert len(product.inbox(DISTRICT)) == 2  # one a day
 
 
+def test_what_a_supervisor_reads_does_not_change_under_the_hand(product: Product) -> None:
+    """Confirming after the caller asked for another village, or for a number, confirms nothing."""
+    product.dial(STRANGER, *ENROL)
+    (seen,) = requests(product)
+    product.dial(STRANGER, *ENROL[1:-1], "2")
+
+    with product.database.writing() as session:
+        problem = phone_requests.confirm_new(
+            product.bench, session, session.get_one(PhoneRequest, seen.id),
+            name="Afi", code="", by=BY, now=product.clock(),
+        )  # fmt: skip
+        assert problem is Problem.DECIDED
+    assert [row.state for row in requests(product)] == ["expired", "waiting"]
+    assert len({row.village_id for row in requests(product)}) == 2
+
+    product.dial(STRANGER, *MOVED[1:], "ASC-012", PIN)
+    product.dial(STRANGER, *ENROL[1:])  # a fourth within the day: the third goes on waiting
+    assert [row.state for row in requests(product)] == ["expired", "expired", "waiting"]
+    assert requests(product)[-1].kind == "new_number"
+
+
+def test_six_digits_in_place_of_a_code_are_kept_only_when_they_are_one(product: Product) -> None:
+    product.dial(STRANGER, *MOVED, PIN, PIN)
+    assert requests(product)[-1].named_code is None
+    with product.database.writing() as session:
+        adjoa = worker_by_msisdn(session, KEYRING.blind(ADJOA))
+        assert adjoa is not None
+        adjoa.code = "482-915"
+    product.dial(STRANGER, *MOVED[1:], "482915", PIN)
+    assert requests(product)[-1].named_code == "482915"
+
+
 def test_a_refusal_is_told_unless_our_sms_are_unwanted(product: Product) -> None:
     product.dial(STRANGER, *ENROL)
     assert decide(product, "refuse") is None
@@ -172,7 +204,8 @@ def test_a_new_number_takes_over_with_letters_under_way_and_the_old_one_is_nobod
 
 
 @pytest.mark.parametrize(
-    ("code", "pin"), [("ASC-012", PIN), ("ASC-012", WRONG), ("ASC-777", PIN), ("ASC012", "000000")]
+    ("code", "pin"),
+    [("ASC-012", PIN), ("asc012", PIN), ("ASC-012", WRONG), ("ASC-777", PIN), ("ASC012", "000000")],
 )
 def test_the_screen_tells_nothing_of_who_exists(product: Product, code: str, pin: str) -> None:
     choose_pin(product)
@@ -180,8 +213,9 @@ def test_the_screen_tells_nothing_of_who_exists(product: Product, code: str, pin
 
     assert screen.startswith(NOTED)
     (request,) = requests(product)
-    assert request.named_code == code
-    assert request.is_proven is ((code, pin) == ("ASC-012", PIN))
+    assert request.named_code == code.upper()
+    assert (request.health_worker_id is None) is (code == "ASC-777")
+    assert request.is_proven is (pin == PIN and code != "ASC-777")
 
 
 def test_strangers_can_neither_guess_nor_lock_the_worker_out(product: Product) -> None:

@@ -11,7 +11,7 @@ from mhealth.store.messages import UnreadCall
 from mhealth.store.tables import metadata
 from mhealth.store.ussd_tables import UssdSession, open_memory
 from tests.databases import KEYRING
-from tests.product import ADJOA, STRANGER, Product
+from tests.product import ADJOA, MOTHER, STRANGER, Product
 from tests.web.doors import HOOKS, a_client, ussd
 
 PIN, WRONG = "739164", "482915"
@@ -30,7 +30,7 @@ def everything(database: Database) -> list[str]:
         unread = session.scalars(select(UnreadCall)).all()
         rows += [repr(open_memory(KEYRING, row)) for row in sessions]
         rows += [str(row.body) for row in unread]
-    assert len(sessions) == 4
+    assert len(sessions) == 5
     assert len(unread) == 1
     return rows
 
@@ -51,6 +51,7 @@ def test_no_row_and_no_log_holds_a_pin(
     assert "PIN enregistré" in send("A", ADJOA.e164, "2", PIN, PIN)
     assert "Réessayez" in send("B", ADJOA.e164, "2", "12345", WRONG)
     assert "Demande notée" in send("C", STRANGER.e164, "1", "3", "6", "2", "ASC1", PIN)
+    assert "Demande notée" in send("F", MOTHER.e164, "1", "3", "6", "2", PIN, PIN)
     client.post(f"{HOOKS}/ussd", data=ussd(f"2*{PIN}*1", "A", ADJOA.e164))  # of a call gone on
     client.post(f"{HOOKS}/ussd", data=ussd(f"2*{PIN}", "D", ADJOA.e164))  # its start never came
     client.post(f"{HOOKS}/ussd", data=ussd(f"2*{PIN}", "E", "not a number"))

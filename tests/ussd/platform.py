@@ -148,7 +148,8 @@ class Platform:
         return {"request_state": "noted"}
 
     def ask_new_number(self, args: Result) -> Result:
-        return {"request_state": "noted" if args["worker_code"] != "X" else "too_many"}
+        state = "noted" if args["worker_code"] != "X" else "too_many"
+        return {"request_state": state, "worker_code": ""}
 
 
 class NewWorkerPlatform(Platform):

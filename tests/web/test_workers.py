@@ -91,7 +91,7 @@ def test_a_new_worker_is_enrolled_once(desk: Desk, signed_in: Browser, busy: Bus
     again = signed_in.post(f"{LIST}/requests/{uid}/new", seen=LIST, name="Sènan Dossou", code="A-2")
 
     assert "L’agent est inscrit" in signed_in.get(answer.location).text
-    assert "déjà traitée" in signed_in.get(again.location).text
+    assert "n’attend plus" in signed_in.get(again.location).text
     worker = worker_named(desk, "Sènan Dossou")
     assert worker.code == "A-1"
     page = visible(signed_in.get(f"{LIST}/{worker.uid}").text)
@@ -119,6 +119,16 @@ def test_a_new_number_needs_a_code_of_this_district(
     assert "Le numéro est changé" in signed_in.get(answer.location).text
     assert worker_named(desk, "Kossi Ahouan").msisdn_index != worker.msisdn_index
     assert templates(desk) == ["worker_number_changed", "worker_number_replaced"]
+
+
+def test_six_digits_that_were_typed_as_code_are_not_shown(
+    desk: Desk, signed_in: Browser, busy: Busy
+) -> None:
+    plant_request(desk, busy, "new_number", named_code=None)
+
+    text = visible(signed_in.get(LIST).text)
+    assert "six chiffres, peut-être son PIN. Ils ne sont pas gardés." in text
+    assert "None" not in text
 
 
 def test_a_request_is_refused(desk: Desk, signed_in: Browser, busy: Busy) -> None:
