@@ -1,5 +1,6 @@
 """Lookups that flows may ask for: lists of places and referrals, and the protocol; they only read."""
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,9 +9,10 @@ from mhealth.care import appointments
 from mhealth.domain.codes import show_code
 from mhealth.domain.triage import Subject
 from mhealth.services.callers import Known
+from mhealth.services.place_names import place_options
 from mhealth.services.scene import Result, Scene
 from mhealth.services.ussd_pins import need_pin
-from mhealth.store.directory import Village
+from mhealth.store.directory import HealthArea, Village
 from mhealth.store.directory_reads import health_areas, villages_of_area, villages_of_worker
 from mhealth.store.referrals import (
     Referral,
@@ -23,7 +25,7 @@ from mhealth.triage.choose import choose_protocol as choose
 def list_health_areas(scene: Scene, _args: Result) -> Result:
     """Every health area, by name."""
     rows = health_areas(scene.session)
-    return {"options": [{"key": str(area.id), "label": area.name} for area in rows]}
+    return {"options": place_options(rows, _AREA_MARKS)}
 
 
 def list_villages(scene: Scene, args: Result) -> Result:
@@ -40,7 +42,20 @@ def my_villages(scene: Scene, _args: Result) -> Result:
 
 
 def _village_options(rows: list[Village]) -> list[dict[str, str]]:
-    return [{"key": str(village.id), "label": village.name} for village in rows]
+    return place_options(rows, _VILLAGE_MARKS)
+
+
+_AREA_MARKS: Sequence[Callable[[HealthArea], str]] = (
+    lambda area: area.district.name,
+    lambda area: area.code or "",
+)
+_VILLAGE_MARKS: Sequence[Callable[[Village], str]] = (
+    lambda village: village.health_area.name,
+    lambda village: village.facility.name if village.facility else "",
+    lambda village: f"{village.distance_km:.0f} km" if village.distance_km is not None else "",
+    lambda village: village.code or "",
+)
+"""What people know of a place beside its name, best known first; the register's code at the worst."""
 
 
 def choose_protocol(scene: Scene, args: Result) -> Result:

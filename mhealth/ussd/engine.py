@@ -20,7 +20,6 @@ from mhealth.ussd.state import (
     encode_state,
     own_copy,
 )
-from mhealth.ussd.typed import read_key
 
 __all__ = [
     "Ask", "Outcome", "Show", "State", "Step", "Visit",
@@ -58,7 +57,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
     state.step += 1
     if state.asking or not isinstance(node, Screen):
         return _run(plan, state)
-    key = read_key(typed)
+    key = node.key(state, typed)
     if state.history and key in node.keys.leading:
         return _lead(plan, state, key == node.keys.back)
     before = state.history

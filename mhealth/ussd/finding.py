@@ -4,22 +4,42 @@ import unicodedata
 from collections.abc import Sequence
 
 MOST_LETTERS = 24
+FEWEST_LETTERS = 3
+"""A misspelt name is cut from its end down to so many letters until a line is found."""
 
 
 def read_letters(typed: str) -> str | None:
     """What was typed as a beginning of a name: at least one letter, accents and case away; else None."""
-    plain = _plain(typed[:MOST_LETTERS])
-    return plain if any(letter.isalpha() for letter in plain) else None
+    letters = plain(typed[:MOST_LETTERS])
+    return letters if any(letter.isalpha() for letter in letters) else None
 
 
 def found(rows: Sequence[tuple[str, str]], letters: str) -> list[tuple[str, str]]:
-    """The (key, label) rows of which a word begins so; none of these: those that hold it anywhere."""
-    plain = [(row, f" {_plain(row[1])}") for row in rows]
-    begun = [row for row, label in plain if f" {letters}" in label]
-    return begun or [row for row, label in plain if letters in label]
+    """The (key, label) rows of which a word begins so; none of these: those that hold it anywhere.
+
+    Spaces, hyphens and apostrophes count for nothing: `ndali`, `n dali` and `dali` find N'Dali.
+    """
+    sought = letters.replace(" ", "")
+    read = [(row, plain(row[1]).split()) for row in rows]
+    begun = [row for row, words in read if _begins(words, sought)]
+    return begun or [row for row, words in read if sought in "".join(words)]
 
 
-def _plain(text: str) -> str:
+def longest_beginning(rows: Sequence[tuple[str, str]], letters: str) -> str | None:
+    """As much of the letters as finds a line; None when even three of them find nothing."""
+    while not found(rows, letters):
+        letters = letters[:-1].strip()
+        if len(letters) < FEWEST_LETTERS:
+            return None
+    return letters
+
+
+def _begins(words: Sequence[str], sought: str) -> bool:
+    return any("".join(words[at:]).startswith(sought) for at in range(len(words)))
+
+
+def plain(text: str) -> str:
+    """Small letters and digits without accents, other signs as one space: how names are compared."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     kept = (c if c.isalnum() else " " for c in apart if not unicodedata.combining(c))
     return " ".join("".join(kept).split())

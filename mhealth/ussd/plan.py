@@ -9,6 +9,7 @@ from mhealth.domain.language import Languages
 from mhealth.ussd.condition import Condition
 from mhealth.ussd.state import Ask, Outcome, Show, State, Step
 from mhealth.ussd.text import Texts
+from mhealth.ussd.typed import read_key
 
 HOME, RETURN = "home", "return"
 """Targets that every flow knows: the first screen, and wherever the flow was called from."""
@@ -130,6 +131,10 @@ class Screen(Node):
     def draw(self, plan: Plan, state: State) -> Step:
         """The screen as it is now, `state.shown` set; no lookup is made again."""
         raise NotImplementedError
+
+    def key(self, state: State, typed: str) -> str:
+        """What was typed, as a key of this screen."""
+        return read_key(typed)
 
     def take(self, plan: Plan, state: State, typed: str) -> Move | Ask:
         """Understand what was typed; changes nothing when it is invalid. An `Ask` waits for its deed."""

@@ -14,9 +14,13 @@ _NUMBER = re.compile(r"\s*([0-9OolI]{1,6})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
 _UNIT_FIRST = re.compile(r"\s*(?P<unit>[^\W\d_]{2,})\s*(?P<digits>[0-9]{1,6})\s*[#.]*\s*")
 
 
-def read_key(typed: str) -> str:
-    """A menu's key: any script's digits, O for 0, stray spaces and # away. Case of letters kept."""
-    return lenient_digits(typed[:20]).strip(_AROUND)
+def read_key(typed: str, *, letters: bool = False) -> str:
+    """A menu's key: any script's digits, O for 0, stray spaces and # away. Case of letters kept.
+
+    Where `letters` are an answer too, an O is an O.
+    """
+    read = western_digits if letters else lenient_digits
+    return read(typed[:20]).strip(_AROUND)
 
 
 def read_picks(typed: str, on_page: Container[str], joining: Iterable[str]) -> set[str] | None:

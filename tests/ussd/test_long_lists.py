@@ -3,7 +3,7 @@
 import pytest
 
 from mhealth.domain.gsm7 import septets
-from mhealth.ussd.finding import found, read_letters
+from mhealth.ussd.finding import found, longest_beginning, read_letters
 from mhealth.ussd.screen import LIMIT
 from mhealth.ussd.state import Outcome
 from tests.ussd.platform import Platform, options
@@ -64,6 +64,37 @@ def test_a_later_word_is_found_as_well_and_the_middle_of_one_when_no_word_begins
     assert found(rows, "x") == []
 
 
+@pytest.mark.parametrize("typed", ["ndali", "N'Dali", "n dali", "dali", "NDA"])
+def test_spaces_hyphens_and_apostrophes_count_for_nothing(typed: str) -> None:
+    rows = [("1", "Danli"), ("2", "N'Dali"), ("3", "Boko-Zoumé"), ("4", "Lot 12")]
+    assert [key for key, _ in found(rows, read_letters(typed) or "")] == ["2"]
+    assert [key for key, _ in found(rows, "bokozou")] == ["3"]
+    assert [key for key, _ in found(rows, "lot12")] == ["4"]
+
+
+def test_a_name_misspelt_at_its_end_is_found_by_its_beginning() -> None:
+    rows = [("1", "Agbodji"), ("2", "Agbo"), ("3", "Zogbo")]
+    assert longest_beginning(rows, "agbodgi") == "agbod"
+    assert longest_beginning(rows, "zogbozoume") == "zogbo"
+    assert longest_beginning(rows, "agx") is None
+    assert longest_beginning(rows, "xyzabc") is None
+
+
+@pytest.mark.parametrize(("typed", "first"), [("o", "Oukomè"), ("O", "Oukomè"), ("l", "Lokomè")])
+def test_a_letter_that_looks_like_a_digit_begins_a_name(typed: str, first: str) -> None:
+    """It neither goes back (O as 0) nor picks the first village (l as 1)."""
+    phone = at_villages()
+    assert phone.type(typed).text.splitlines()[1] == f"1 {first}"
+    assert phone.show.node == "report.village"
+    assert "chosen_village" not in phone.vars
+
+
+def test_the_digits_of_other_scripts_pick_a_line() -> None:
+    phone = at_villages()
+    phone.type("\u0662")  # two, in Arabic-Indic digits
+    assert phone.vars["chosen_village"] == "2"
+
+
 @pytest.mark.parametrize("typed", ["", "  ", "12", "#", "9 9"])
 def test_what_has_no_letter_is_no_beginning(typed: str) -> None:
     assert read_letters(typed) is None
@@ -96,6 +127,6 @@ def test_another_beginning_seeks_in_the_whole_list_and_one_that_fits_nothing_is_
     phone = at_villages()
     phone.type("ad")
     assert "Zokomè" in phone.type("zo").text
-    missed = phone.type("xyz")
+    missed = phone.type("xyzzy")
     assert missed.outcome is Outcome.INVALID
     assert "Zokomè" in missed.text

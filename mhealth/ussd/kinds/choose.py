@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from mhealth.domain.gsm7 import septets
 from mhealth.ussd.deeds import DEEDS, NAME, Deed
-from mhealth.ussd.finding import found, read_letters
+from mhealth.ussd.finding import found, longest_beginning, read_letters
 from mhealth.ussd.kinds.menu import line_length
 from mhealth.ussd.moves import absorb, go, put, put_all
 from mhealth.ussd.plan import Assign, Exit, Move, Option, Plan, Screen
@@ -79,8 +79,8 @@ class Choose(Screen):
         """The rows, or those that were sought."""
         return found(state.rows, state.sought) if state.sought else state.rows
 
-    def _is_long(self, state: State) -> bool:
-        return self.lookup != LANGUAGES and len(self._listed(state)) > MANY_PAGES * self.most
+    def _is_long(self, rows: list[tuple[str, str]]) -> bool:
+        return self.lookup != LANGUAGES and len(rows) > MANY_PAGES * self.most
 
     def draw(self, plan: Plan, state: State) -> Show:
         """As many rows from `state.page` on as the screen holds."""
@@ -88,7 +88,7 @@ class Choose(Screen):
         head = self._question(state)
         own = [f"\n{o.key} {o.text[language].fill(state.vars)}" for o in self.options.values()]
         more = self.keys.more_line[language]
-        if self._is_long(state):
+        if self._is_long(self._listed(state)):
             more = f"\n{self.keys.letters[language]}{more}"
         taken = septets(head) + sum(map(septets, own)) + len(more) + self.room(language)
         listed = self._listed(state)
@@ -115,9 +115,13 @@ class Choose(Screen):
             shown[str(number)] = key
         return lines, shown
 
+    def key(self, state: State, typed: str) -> str:
+        """Where names are sought, a single O or l begins one: it is no 0 and no 1."""
+        return read_key(typed, letters=self._is_long(state.rows))
+
     def take(self, plan: Plan, state: State, typed: str) -> Move:
         """A row of this page, an own option, the next page, or the beginning of a name."""
-        key = read_key(typed)
+        key = self.key(state, typed)
         if key in state.shown:
             self._pick(plan, state, state.shown[key])
         elif key in self.options:
@@ -131,10 +135,11 @@ class Choose(Screen):
         return Move.LEAVE
 
     def _seek(self, state: State, typed: str) -> Move:
-        letters = read_letters(typed)
-        if letters is None or self.lookup == LANGUAGES or not found(state.rows, letters):
+        letters = None if self.lookup == LANGUAGES else read_letters(typed)
+        sought = letters and longest_beginning(state.rows, letters)
+        if not sought:
             return Move.INVALID
-        state.page, state.sought = 0, letters
+        state.page, state.sought = 0, sought
         return Move.STAY
 
     def _pick(self, plan: Plan, state: State, picked: str) -> None:
