@@ -33,6 +33,7 @@ class Deed(StrEnum):
     RESET_PIN = "reset_pin"
     CLOSE_WORKER = "close_worker"
     REOPEN_WORKER = "reopen_worker"
+    CHANGE_VILLAGES = "change_villages"
     CONFIRM_PHONE = "confirm_phone"
     REFUSE_PHONE = "refuse_phone"
     WITHDRAW_CONTENT = "withdraw_content"

@@ -69,6 +69,17 @@ def worker_of(session: Session, scope: Scope, uid: UUID) -> NamedWorker | None:
     return None if row is None else _described(session, [(name_of(row), row)])[0]
 
 
+def villages_called(session: Session, scope: Scope, text: str) -> list[Village]:
+    """Open villages of the scope with this code, else with this name, whatever its case and accents."""
+    query = select(Village).where(scope.holds(Village.district_id), Village.closed_at.is_(None))
+    wanted = fold_name(text)
+    if not wanted:
+        return []
+    rows = list(session.scalars(query.order_by(Village.id)))
+    coded = [row for row in rows if fold_name(row.code or "") == wanted]
+    return coded or [row for row in rows if fold_name(row.name) == wanted]
+
+
 def name_of(worker: HealthWorker) -> str:
     """A worker's name; empty when our keys do not open it."""
     try:

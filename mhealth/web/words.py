@@ -255,5 +255,9 @@ PHONE_DEEDS = {
 WORKER_DEEDS = {
     "reset": said("Le PIN est effacé. L’agent en choisit un autre à son prochain appel."),
     "closed": said("L’agent n’est plus en poste."),
-    "reopened": said("L’agent est de nouveau en poste. Ses villages se donnent par l’import."),
+    "reopened": said("L’agent est de nouveau en poste. Donnez-lui ses villages."),
+    "village": said("L’agent sert ce village."),
+    "village_ended": said(
+        "L’agent ne sert plus ce village. Ses malades en cours restent les siens."
+    ),
 }

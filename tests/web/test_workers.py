@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from mhealth.domain.msisdn import Msisdn
-from mhealth.store.directory import HealthWorker
+from mhealth.store.directory import HealthWorker, Village
+from mhealth.store.directory_reads import villages_of_worker
 from mhealth.store.messages import Message
 from mhealth.store.staff import AccessRecord
 from mhealth.store.worker_phones import PhoneRequest, PinTry, WorkerPin
@@ -215,6 +216,41 @@ def test_a_worker_leaves_and_comes_back_unless_the_number_is_anothers(
     back = signed_in.post(f"{page}/reopen", seen=page)
     assert "de nouveau en poste" in signed_in.get(back.location).text
     assert [d for d in deeds(desk) if d.endswith("_worker")] == ["close_worker", "reopen_worker"]
+
+
+def test_a_worker_gets_villages_by_code_or_name_and_gives_them_back(
+    desk: Desk, signed_in: Browser, busy: Busy
+) -> None:
+    worker, here = plant_worker(desk, busy, "Codjo Ayena"), busy.villages[0]
+    page = f"{LIST}/{worker.uid}"
+    with desk.database.writing() as session:
+        area = session.get_one(Village, here.id).health_area
+        for code in ("K-1", "K-2"):
+            made.a_village(session, area, name="Kpota", code=code)
+        made.a_village(session, area, name="Fermé", code="K-3", closed_at=desk.clock.at)
+        far = made.a_health_area(session, made.a_district(session, name="Loin"))
+        made.a_village(session, far, name="Lointain", code="K-4")
+
+    for typed, told in (
+        ("", "Aucun village ouvert"), ("K-3", "Aucun village ouvert"), ("K-4", "Aucun village"),
+        ("kpota", "Plusieurs villages ont ce nom"),
+    ):  # fmt: skip
+        wrong = signed_in.post(f"{page}/villages", seen=page, village=typed)
+        assert (wrong.status_code, told in wrong.text) == (400, True)
+    for typed in ("k-2", here.name.upper()):
+        given = signed_in.post(f"{page}/villages", seen=page, village=typed)
+        assert "L’agent sert ce village" in signed_in.get(given.location).text
+    with desk.database.reading() as session:
+        served = villages_of_worker(session, worker.id)
+    assert sorted(village.name for village in served) == sorted(["Kpota", here.name])
+
+    kpota = next(village for village in served if village.name == "Kpota")
+    back = signed_in.post(f"{page}/villages/{kpota.uid}/end", seen=page)
+    assert "ne sert plus ce village" in signed_in.get(back.location).text
+    assert signed_in.post(f"{page}/villages/{kpota.uid}/end", seen=page).status_code == 404
+    with desk.database.reading() as session:
+        assert [v.id for v in villages_of_worker(session, worker.id)] == [here.id]
+    assert deeds(desk).count("change_villages") == 3
 
 
 def test_a_workers_number_is_masked_until_asked_for_and_the_asking_is_on_record(

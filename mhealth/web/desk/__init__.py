@@ -15,6 +15,7 @@ from mhealth.web.desk import (
     referrals,
     sending,
     worker,
+    worker_villages,
     workers,
 )
 from mhealth.web.frame import init_frame
@@ -26,6 +27,7 @@ PAGES = (
     sending.pages,
     workers.pages,
     worker.pages,
+    worker_villages.pages,
     phone_requests.pages,
     imports.pages,
     content.pages,
