@@ -69,7 +69,7 @@ class ClockProcess:
         self._runtime, self._stopping = runtime, stopping
         self._sender = sender_of(runtime.handles)
         self._stand_in = StandIn(self._sender, stopping)
-        self._imports = ImportThread(runtime, stopping)
+        self._imports = ImportThread(runtime.database, stopping)
         self._pulse = Pulse(runtime.database, "clock")
         self._late: set[Line] = set()
 

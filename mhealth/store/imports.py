@@ -4,7 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, and_, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.store.database import Base, Row, database_now_ms, moment_ms
@@ -84,17 +94,16 @@ def imports_page(session: Session, scope: Scope, turn: Turn | None) -> Page[Dire
 
 
 def has_work(session: Session) -> bool:
-    """True when an import waits for the clock process, or is at work there."""
-    under_way = DirectoryImport.state.in_([state.value for state in UNDER_WAY])
-    return session.scalar(select(DirectoryImport.id).where(under_way).limit(1)) is not None
+    """True when `claim_import` would find something now."""
+    waits = or_(*(_to_be_done(*step) for step in _STEPS))
+    return session.scalar(select(DirectoryImport.id).where(waits).limit(1)) is not None
 
 
 def claim_import(session: Session, lease_ms: int) -> tuple[int, ImportState] | None:
     """Take the oldest import that waits for work, or whose worker is gone: (key, state now)."""
-    for waits, works in ((S.WAITING, S.CHECKING), (S.CONFIRMED, S.APPLYING)):
-        row = DirectoryImport
-        is_lost = and_(row.state == works.value, row.lease_until_ms < moment_ms())
-        oldest = select(row.id).where(or_(row.state == waits.value, is_lost)).order_by(row.id)
+    row = DirectoryImport
+    for waits, works in _STEPS:
+        oldest = select(row.id).where(_to_be_done(waits, works)).order_by(row.id)
         first = oldest.limit(1).with_for_update(skip_locked=True).scalar_subquery()
         taken = session.scalar(
             update(row)
@@ -110,6 +119,17 @@ def claim_import(session: Session, lease_ms: int) -> tuple[int, ImportState] | N
         if taken is not None:
             return taken, works
     return None
+
+
+_STEPS = ((S.WAITING, S.CHECKING), (S.CONFIRMED, S.APPLYING))
+"""What waits, and what it is while somebody is at it."""
+
+
+def _to_be_done(waits: ImportState, works: ImportState) -> ColumnElement[bool]:
+    """Nobody has begun, or whoever has is gone."""
+    row = DirectoryImport
+    is_lost = and_(row.state == works.value, row.lease_until_ms < moment_ms())
+    return or_(row.state == waits.value, is_lost)
 
 
 def note_progress(session: Session, import_id: int, done: int, total: int, lease_ms: int) -> None:

@@ -81,7 +81,9 @@ def test_a_file_is_checked_agreed_to_and_written(
     assert "avant jeu. 5 mars, 13:00" in visible(ready.text)
 
     assert signed_in.post(f"{address}/confirm", seen=address).status_code == 302
-    assert "Écriture en cours" in visible(signed_in.get(address).text)
+    with desk.database.writing() as writer:
+        writer.connection()  # as the import does: the page comes again and again meanwhile
+        assert "Écriture en cours" in visible(signed_in.get(address).text)
     work_off(desk)
     done = signed_in.get(address)
     assert "Écrit : 1 ligne." in visible(done.text)
@@ -94,7 +96,7 @@ def test_a_file_is_checked_agreed_to_and_written(
     assert [d for d in done_deeds if d != "view_import"] == [
         "sign_in", "hand_in_import", "confirm_import",
     ]  # fmt: skip
-    assert done_deeds.count("view_import") >= 4
+    assert done_deeds.count("view_import") >= 3
 
 
 def test_faults_are_a_table_by_cell_with_a_second_page_in_the_readers_language(

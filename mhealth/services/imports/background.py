@@ -32,7 +32,6 @@ from mhealth.store.imports import (
     DirectoryImport,
     ImportState,
     claim_import,
-    has_work,
     note_progress,
 )
 
@@ -69,9 +68,6 @@ class ImportWorker:
 
     def work(self) -> bool:
         """Check or write one import; False when none waits."""
-        with self._database.reading() as session:  # takes no lock: asked each second
-            if not has_work(session):
-                return False
         with self._database.writing() as session:
             claimed = claim_import(session, LEASE_MS)
         if claimed is None:

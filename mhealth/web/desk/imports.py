@@ -90,32 +90,42 @@ def take() -> ResponseReturnValue:
 @pages.get("/<uuid:uid>")
 def show(uid: UUID) -> ResponseReturnValue:
     """One import as it stands; the page comes again by itself while work is under way."""
-    record_look(Deed.VIEW_IMPORT, KIND, uid)
     language = current_language()
+    with here.runtime().database.reading() as session:
+        row = _row(session, uid)
+        if row.state_word in UNDER_WAY:
+            return _progress(session, row)
+    record_look(Deed.VIEW_IMPORT, KIND, uid)
     with here.runtime().database.reading() as session:
         row = _row(session, uid)
         outcome = read(row.findings) if row.findings_sealed else Outcome()
         found = import_shown.finding_lines(outcome, language)
         changes = import_shown.change_lines(outcome, language)
-        page = render_desk(
+        return render_desk(
             session,
             "desk/import.html",
             row=row,
             shown=import_shown,
             outcome=outcome,
-            is_under_way=row.state_word in UNDER_WAY,
+            is_under_way=False,
             is_undecided=row.state_word in UNDECIDED,
             has_outcome=row.findings_sealed is not None,
             kept_until=row.created_at + KEPT,
-            percent=min(100, 100 * row.rows_done // row.rows_total) if row.rows_total else 0,
             counts=import_shown.count_rows(outcome, language),
             found=import_shown.part_of(
                 found, _number("findings"), outcome.faults + outcome.warnings
             ),
             changes=import_shown.part_of(changes, _number("changes"), outcome.changes_in_all),
         )
-        headers = {"Refresh": str(_REFRESH_SECONDS)} if row.state_word in UNDER_WAY else {}
-    return page, headers
+
+
+def _progress(session: Session, row: DirectoryImport) -> ResponseReturnValue:
+    """Shows nobody's data and writes nothing: it is asked for again while SQLite's one lock is held."""
+    percent = min(100, 100 * row.rows_done // row.rows_total) if row.rows_total else 0
+    page = render_desk(
+        session, "desk/import.html", row=row, is_under_way=True, percent=percent,
+    )  # fmt: skip
+    return page, {"Refresh": str(_REFRESH_SECONDS)}
 
 
 @pages.post("/<uuid:uid>/confirm")
