@@ -273,7 +273,7 @@ def test_a_silent_next_centre_is_taken_up_too(product: Product) -> None:
 
 
 def test_an_urgent_referral_has_a_clock_too_and_is_no_emergency(product: Product) -> None:
-    product.dial(MOTHER, *EMERGENCY[:-1], "0", "0", "2").drop()
+    product.dial(MOTHER, *EMERGENCY[:-1], "0", "0", "4").drop()
     product.clock.move(hours=3, minutes=59)
     assert _escalate(product) == 0
     product.clock.move(minutes=1)

@@ -48,7 +48,7 @@ def test_who_is_lost_at_the_outcome_is_called_back(product: Product) -> None:
 def test_what_was_said_before_a_drop_is_referred_and_missing_answers_escalate(
     product: Product,
 ) -> None:
-    call = product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "2")
+    call = product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "4")
     assert product.referrals() == []
     call.drop()
 
@@ -63,7 +63,7 @@ def test_a_drop_with_nothing_reported_makes_no_referral(product: Product) -> Non
 
 
 def test_a_redial_after_a_drop_goes_on_with_the_same_referral(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "2").drop()
+    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "4").drop()
     (urgent,) = product.referrals()
     product.clock.move(minutes=5)
     call = product.dial(MOTHER, "1", *CHILD_OF_TWO, "1")
@@ -78,7 +78,7 @@ def test_a_redial_after_a_drop_goes_on_with_the_same_referral(product: Product) 
 def test_a_redial_never_lowers_and_tells_nobody_twice(product: Product) -> None:
     product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1").drop()
     told = len(product.inbox(KPELA))
-    product.dial(MOTHER, "1", *CHILD_OF_TWO, "0", "0", "2", "0", "0")
+    product.dial(MOTHER, "1", *CHILD_OF_TWO, "0", "0", "4", "0", "0")
 
     (referral,) = product.referrals()
     assert referral.triage_class == "emergency"
@@ -118,11 +118,11 @@ def test_a_session_without_a_word_for_long_is_dropped_and_one_that_speaks_is_not
 
 
 def test_one_session_that_cannot_be_read_keeps_nobody_from_being_heard(product: Product) -> None:
-    product.dial(STRANGER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "2")
+    product.dial(STRANGER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "4")
     with product.database.writing() as session:
         session.scalars(select(UssdSession)).one().memory = b"\x01\x04test" + bytes(40)
     product.clock.move(seconds=1)
-    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "2")
+    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "4")
     product.clock.move(hours=1)
 
     assert _close_dropped(product) == 2

@@ -173,7 +173,7 @@ def test_refused_consent_without_danger_ends_in_advice_and_sends_nothing(
     product: Product,
 ) -> None:
     call = product.dial(MOTHER, "1", "1", "2", "1", "3", "1", *CHILD_OF_TWO)
-    for signs in ("0", "0", "2", "0", "0"):
+    for signs in ("0", "0", "4", "0", "0"):
         call.type(signs)
 
     assert "Rien n'est envoy" in call.screen

@@ -337,3 +337,14 @@ def test_states_are_equal_after_json() -> None:
         state = phone.show.state
         assert engine.decode_state(engine.encode_state(state)) == state
         assert isinstance(state, State)
+
+
+@pytest.mark.parametrize(("worker", "keys"), [(False, ("1", "8")), (True, ("1", "1", "8", "8"))])
+def test_who_does_not_know_the_health_area_goes_on_without(
+    worker: bool, keys: tuple[str, ...]
+) -> None:
+    phone = Phone(shipped_book(), is_worker=worker, village="")
+    for typed in keys:
+        phone.type(typed)
+    assert phone.show.node == ("report.which_patient" if worker else "report.whom")
+    assert not phone.vars.get("village")
