@@ -146,7 +146,7 @@ def adopt(
     if not weighed.is_right or same is None or same != weighed.knock.pin_hash:
         return False
     pin.pin_hash, pin.set_at = same, now
-    store.forget_tries_of(session, worker.id, only_right=True)
+    store.forget_right_tries(session, worker.id)
     session.add(
         PinTry(
             turn_digest=door.turn_digest,
@@ -165,7 +165,7 @@ def reset(session: Session, worker: HealthWorker) -> None:
     """A supervisor takes the PIN away: the worker chooses anew, from his number; no lock stands."""
     pin = store.held_pin(session, worker.id)
     pin.pin_hash = pin.proposed_hash = pin.proposed_in = pin.set_at = None
-    store.forget_tries_of(session, worker.id, only_right=False)
+    store.forget_all_tries(session, worker)
     session.flush()
 
 

@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mhealth.store.database import Base, Row
@@ -160,10 +170,23 @@ def was_right_in(session: Session, call_digest: bytes, health_worker_id: int) ->
     return session.scalar(query.limit(1)) is not None
 
 
-def forget_tries_of(session: Session, health_worker_id: int, *, only_right: bool) -> None:
+def forget_right_tries(session: Session, health_worker_id: int) -> None:
     """A PIN is no longer: calls in which it was given are closed to patients' data."""
-    gone = delete(PinTry).where(PinTry.health_worker_id == health_worker_id)
-    session.execute(gone.where(PinTry.is_right.is_(True)) if only_right else gone)
+    session.execute(
+        delete(PinTry).where(PinTry.health_worker_id == health_worker_id, PinTry.is_right.is_(True))
+    )
+
+
+def forget_all_tries(session: Session, worker: HealthWorker) -> None:
+    """Likewise, and whatever the worker's number tried: it waits for nothing any more."""
+    session.execute(
+        delete(PinTry).where(
+            or_(
+                PinTry.health_worker_id == worker.id,
+                PinTry.msisdn_index == worker.msisdn_index,
+            )
+        )
+    )
 
 
 def forget_tries(session: Session, before: datetime) -> int:

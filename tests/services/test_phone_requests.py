@@ -6,6 +6,7 @@ from sqlalchemy import select
 from mhealth.care import phone_requests
 from mhealth.care.phone_requests import Problem
 from mhealth.domain.msisdn import Msisdn
+from mhealth.services.health_workers import pin_states, reset_pin
 from mhealth.store.database import Database
 from mhealth.store.directory_changes import By
 from mhealth.store.directory_reads import villages_of_worker, worker_by_msisdn
@@ -231,6 +232,22 @@ def test_strangers_can_neither_guess_nor_lock_the_worker_out(product: Product) -
     product.clock.move(hours=25)
     product.dial(STRANGER, *MOVED[1:], "ASC-012", PIN)
     assert requests(product)[-1].is_proven
+
+
+def test_a_reset_lifts_what_the_new_number_locked_by_wrong_codes(product: Product) -> None:
+    choose_pin(product)
+    product.dial(STRANGER, *MOVED, "ASC-999", PIN)
+    for _ in range(4):
+        product.dial(STRANGER, *MOVED[1:], "ASC-999", PIN)
+    assert decide(product, "confirm_known", worker=ADJOA) is None
+    assert "PIN refusé" in product.dial(STRANGER, "2").screen
+
+    with product.database.writing() as session:
+        worker = worker_by_msisdn(session, KEYRING.blind(STRANGER))
+        assert worker is not None
+        assert reset_pin(product.bench, session, worker, product.clock())
+        assert pin_states(session, [worker], product.clock())[worker.id].locked_until is None
+    choose_pin(product, STRANGER)
 
 
 def test_a_number_of_another_worker_and_an_unknown_one_are_problems(product: Product) -> None:
