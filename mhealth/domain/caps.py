@@ -42,7 +42,9 @@ class Cap(StrEnum):
     PREFIX = "prefix"  # the number lies in no allowed country, or costs extra
     NUMBER_HOUR = "number_hour"  # to one number in the last 60 minutes
     NUMBER_DAY = "number_day"  # to one number on this day
-    ONE_CALLER_DAY = "one_caller_day"  # to one staff phone because of one caller's reports
+    ONE_CALLER_DAY = (
+        "one_caller_day"  # to a staff phone, or to all, because of one caller's reports
+    )
     DISTRICT_DAY = "district_day"
     CHANNEL_DAY = "channel_day"
 

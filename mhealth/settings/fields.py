@@ -159,7 +159,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     sms_per_staff_day: Annotated[int, Meta(ge=1, description="Likewise in a day.")] = 300
     sms_per_staff_from_one_caller_day: Annotated[
         int,
-        Meta(ge=1, description="Most of them in a day because of what one caller's phone reports."),
+        Meta(
+            ge=1,
+            description="Most of them in a day because of what one caller's phone reports; thrice that"
+            " to all staff together.",
+        ),
     ] = 10
     sms_per_district_day: Annotated[
         int,

@@ -18,6 +18,9 @@ from mhealth.store.referrals import Referral
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+STAFF_PHONES = 3
+"""A patient concerns a health worker, a centre and a district: who reports from village to village
+reaches no more staff phones' worth of SMS than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +42,10 @@ def day_of(moment: datetime) -> datetime:
 
 def spent_caps(session: Session, one: Spending, limits: Limits, one_caller: int) -> set[Cap]:
     """The caps that are used up, so that this SMS would be one too many; one statement."""
-    counts = {cap: (query, most) for cap, query, most in _counts(one, limits, one_caller)}
-    if not counts:
-        return set()
-    numbers = session.execute(select(*(query for query, _ in counts.values()))).one()
-    found = zip(counts.items(), numbers, strict=True)
-    return {cap for (cap, (_, most)), number in found if number >= most}
+    counts = _counts(one, limits, one_caller)
+    numbers = session.execute(select(*(query for _, query, _ in counts))).one()
+    found = zip(counts, numbers, strict=True)
+    return {cap for (cap, _, most), number in found if number >= most}
 
 
 def _counts(
@@ -73,8 +74,10 @@ def _counts(
         most = limits.district_day
         counts.append((Cap.DISTRICT_DAY, _count((*here, *today), most), most))
     if one.budget is Budget.STAFF and one.referral_id is not None:
-        because = (*to_number, *today, _same_caller(one.referral_id))
-        counts.append((Cap.ONE_CALLER_DAY, _count(because, one_caller), one_caller))
+        because = (*today, _same_caller(one.referral_id))
+        counts.append((Cap.ONE_CALLER_DAY, _count((*to_number, *because), one_caller), one_caller))
+        to_staff, most = (BUDGETED, Message.budget == one.budget.value), STAFF_PHONES * one_caller
+        counts.append((Cap.ONE_CALLER_DAY, _count((*to_staff, *because), most), most))
     return counts
 
 

@@ -149,6 +149,23 @@ def test_one_caller_uses_up_no_centres_budget(post: Post) -> None:
     assert post.put(**told, referral_id=referral.id).cap is None  # type: ignore[arg-type]
 
 
+def test_one_caller_who_reports_from_village_to_village_uses_up_no_districts_budget(
+    post: Post,
+) -> None:
+    post.product.dial(MOTHER, "1", "1", "1", "3", "1", "2", "3", "2", "1")
+    post.limit(sms_per_staff_from_one_caller_day=2)
+    (referral,) = post.product.referrals()
+    told = {"recipient": Recipient.FACILITY, "template": REPLY}
+    with post.product.database.writing() as session:
+        for message in session.scalars(select(Message)):
+            message.budget = None
+    post.many(6, each=new_msisdn, **told, referral_id=referral.id)
+
+    held = post.put(msisdn=new_msisdn(), **told, referral_id=referral.id)  # type: ignore[arg-type]
+    assert is_held(held, "one_caller_day")
+    assert post.put(msisdn=new_msisdn(), **told).cap is None  # type: ignore[arg-type]
+
+
 def test_an_emergency_to_staff_is_never_held_back_and_marked_above_its_limit(post: Post) -> None:
     post.limit(emergency_sms_per_staff_hour=3, emergency_sms_per_district_day=1)
     for recipient in (Recipient.HEALTH_WORKER, Recipient.FACILITY, Recipient.DISTRICT):

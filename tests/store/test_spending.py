@@ -1,6 +1,7 @@
 """Counting what is spent reads a stretch of an index, however much was ever sent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -43,8 +44,10 @@ def test_every_count_is_a_stretch_of_its_index(database: Database, is_analysed: 
         with database.full.connect().execution_options(isolation_level="AUTOCOMMIT") as admin:
             admin.exec_driver_sql("ANALYZE")
 
+    because_of_a_caller = replace(a_spending(districts[0]), budget=Budget.STAFF, referral_id=1)
     questions: list[tuple[Callable[[Session], object], str]] = [
         (lambda s: spent_caps(s, a_spending(districts[0]), LIMITS, 10), "number_budget"),
+        (lambda s: spent_caps(s, because_of_a_caller, LIMITS, 10), "referral"),
         (lambda s: spent_today(s, NOON, channel=CHANNEL), "_budget"),
         (lambda s: spent_today(s, NOON, district_id=districts[0]), "_budget"),
     ]
