@@ -232,8 +232,8 @@ PROBLEMS: dict[str, dict[str, str]] = {
         "en": "facility {code} is of another district ({district})",
     },
     "same_name": {
-        "fr": "« {value} » est aussi le nom de {code} dans la même aire : l’écran y ajoute leur centre, leur distance ou leur code",
-        "en": "“{value}” is also the name of {code} in the same area: the screen adds their centre, distance or code",
+        "fr": "« {value} » est aussi le nom de {code} dans la même aire : l’écran les distingue",
+        "en": "“{value}” is also the name of {code} in the same area: screens tell them apart",
     },
     "no_centre": {
         "fr": "village sans centre de référence : ses malades iront au district",

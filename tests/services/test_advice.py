@@ -19,7 +19,7 @@ def test_who_refused_consent_reads_advice_and_nothing_is_kept(database: Database
     consents = count(product, Consent)
 
     call = product.dial(MOTHER, "4", "2", "1", "1")
-    assert call.screen.startswith("Partez tout de suite: sang dans les selles")
+    assert call.screen.startswith("Partez tout de suite: selles avec sang")
     call.drop()
 
     assert (count(product, Report), count(product, Consent)) == (0, consents)
