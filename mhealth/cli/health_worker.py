@@ -43,8 +43,12 @@ def health_worker() -> None:
 @click.option("--search", default="", help="A part of the name or code.")
 @click.option("--left", is_flag=True, help="Those who have left, instead of those at work.")
 def list_workers(search: str, *, left: bool) -> None:
-    """Every health worker: code, name, masked number, state of the PIN, last activity."""
-    with _product() as runtime, runtime.database.reading() as session:
+    """Every health worker: code, name, masked number, state of the PIN, last activity; on record."""
+    with _product() as runtime, runtime.database.writing() as session:
+        record_access(
+            session, Deed.VIEW_WORKERS, runtime.clock(), staff_user_id=None, district_id=None,
+            object_kind="health_worker",
+        )  # fmt: skip
         closed = HealthWorker.closed_at.is_not(None) if left else HealthWorker.closed_at.is_(None)
         rows = list(session.scalars(select(HealthWorker).where(closed)))
         wanted = fold_name(search)

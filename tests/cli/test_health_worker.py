@@ -62,7 +62,7 @@ def test_workers_are_listed_with_masked_numbers_and_a_pin_is_cleared(
     with product.database.reading() as session:
         assert session.scalars(select(WorkerPin.pin_hash)).all() == [None]
         assert "worker_pin_reset" in session.scalars(select(Message.template)).all()
-    assert deeds(product.database) == ["reset_pin"]
+    assert deeds(product.database) == ["view_workers", "view_workers", "reset_pin"]
 
 
 def test_requests_are_decided(url: str, product: Product) -> None:
