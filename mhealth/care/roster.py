@@ -1,7 +1,8 @@
 """Deeds on the directory that keep history: who works, on which number, for which village; what is open.
 
 Nothing is ever deleted: a closed worker, post or place stays where reports and referrals point at it,
-and each deed writes its line of history (`store.directory_changes`).
+and each deed writes its line of history (`store.directory_changes`). One after another, imports among
+them: each begins with what the last one left.
 """
 
 from datetime import datetime
@@ -21,6 +22,7 @@ from mhealth.store.directory import (
     Village,
     VillagePost,
 )
+from mhealth.store.directory_bulk import change_alone
 from mhealth.store.directory_changes import CLOSED, OPENED, REOPENED, By, note_change
 from mhealth.store.directory_reads import (
     dependants_of,
@@ -70,6 +72,7 @@ def register_worker(
     code: str | None = None,
 ) -> HealthWorker:
     """A new health worker at work, without a village yet. Raises NumberTaken."""
+    _begin(session)
     index = _free_number(bench, session, msisdn, None)
     worker = HealthWorker(district_id=district.id, code=code, language=language, msisdn_index=index)
     worker.name, worker.msisdn = name, msisdn.e164
@@ -86,6 +89,7 @@ def close_worker(
 
     The number is free for somebody else. Nothing happens to one who left already.
     """
+    _begin(session, worker)
     if worker.closed_at is not None:
         return
     for post in posts_of_worker(session, worker.id):
@@ -100,6 +104,7 @@ def reopen_worker(
     bench: Workbench, session: Session, worker: HealthWorker, by: By, now: datetime
 ) -> None:
     """Somebody who left is back, on the number as it was; posts begin anew. Raises NumberTaken."""
+    _begin(session, worker)
     if worker.closed_at is None:
         return
     _free_number(bench, session, Msisdn(worker.msisdn), worker)
@@ -117,6 +122,7 @@ def change_number(
     now: datetime,
 ) -> None:
     """A health worker has another number; letters that have not left follow. Raises NumberTaken."""
+    _begin(session, worker)
     index, before = _free_number(bench, session, msisdn, worker), worker.msisdn_index
     if index == before:
         return
@@ -141,6 +147,7 @@ def begin_post(
 
     Who serves it already keeps the post that stands.
     """
+    _begin(session, village, worker)
     serving = posts_of_village(session, village.id)
     for post in serving:
         if post.health_worker_id == worker.id:
@@ -162,6 +169,7 @@ def begin_post(
 
 def end_post(session: Session, post: VillagePost, by: By, now: datetime) -> None:
     """A health worker serves a village no longer; who is at work goes on with patients begun."""
+    _begin(session, post)
     if post.ended_at is not None:
         return
     post.ended_at = now
@@ -179,6 +187,7 @@ def move_village(
     facility: Facility | None = None,
 ) -> None:
     """Another health area or reference centre from now on; referrals on the way keep theirs."""
+    _begin(session, village)
     if health_area is not None and health_area.id != village.health_area_id:
         _note_move(session, village, "health_area_id", village.health_area, health_area, by, now)
         village.health_area, village.district_id = health_area, health_area.district_id
@@ -193,6 +202,7 @@ def close_place(session: Session, place: Place, by: By, now: datetime) -> None:
 
     A village's posts end with it. An area must be empty, and a facility nobody's reference centre.
     """
+    _begin(session, place)
     if place.closed_at is not None:
         return
     users = dependants_of(session, place)
@@ -208,11 +218,20 @@ def close_place(session: Session, place: Place, by: By, now: datetime) -> None:
 
 def reopen_place(session: Session, place: Place, by: By, now: datetime) -> None:
     """A place that was closed is offered again; a village's posts begin anew."""
+    _begin(session, place)
     if place.closed_at is None:
         return
     place.closed_at = None
     note_change(session, place, REOPENED, by, now)
     session.flush()
+
+
+def _begin(session: Session, *entries: HealthWorker | VillagePost | Place) -> None:
+    """Wait for our turn, and look again: an entry may have been read before another's deed."""
+    session.flush()
+    change_alone(session)
+    for entry in entries:
+        session.refresh(entry)
 
 
 def _note_move(

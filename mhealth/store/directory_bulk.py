@@ -22,6 +22,7 @@ from mhealth.store.directory import (
     VillagePost,
 )
 from mhealth.store.duty_phones import DutyPhone
+from mhealth.store.locks import wait_for
 from mhealth.store.messages import Message
 from mhealth.store.referrals import Referral
 from mhealth.store.unsent import UNSENT
@@ -55,10 +56,19 @@ _AT_ONCE = 500
 """Values in one list of a statement: both databases take many more."""
 
 
+def change_alone(session: Session) -> None:
+    """Change the directory after whoever does so now; nobody else does until the transaction ends."""
+    wait_for(session, "directory")
+
+
 def directory_version(session: Session) -> tuple[Any, ...]:
-    """Equal to a later one when no row was added to the directory or to its history in between."""
+    """Equal to a later one when no row was added to the directory or to its history in between.
+
+    The newest key is not enough: PostgreSQL gives keys before it commits, so that a lower one may come later.
+    """
     newest = [select(func.max(entity.id)).scalar_subquery() for entity in TABLES.values()]
-    return tuple(session.execute(select(*newest)).one())
+    changes = select(func.count(DirectoryChange.id)).scalar_subquery()
+    return tuple(session.execute(select(*newest, changes)).one())
 
 
 def all_rows(session: Session, name: str) -> list[Values]:

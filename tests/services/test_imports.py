@@ -2,12 +2,14 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from mhealth.care import roster
 from mhealth.domain.message import MessageState
 from mhealth.domain.msisdn import Msisdn
 from mhealth.services.imports import apply as apply_room
@@ -21,8 +23,8 @@ from mhealth.sheets.snapshot import Allowed
 from mhealth.sheets.writing import write_csvs
 from mhealth.store import directory_bulk
 from mhealth.store.database import Database
-from mhealth.store.directory import DirectoryChange, Village, VillagePost
-from mhealth.store.directory_changes import By
+from mhealth.store.directory import DirectoryChange, HealthWorker, Village, VillagePost
+from mhealth.store.directory_changes import CLOSED, By
 from mhealth.store.directory_reads import worker_of_village
 from mhealth.store.messages import Message
 from mhealth.store.referrals import ReferralEvent
@@ -34,7 +36,7 @@ from tests.sheets.desk_of_sheets import sheet
 
 EMERGENCY = ("1", "1", "1", "3", "1", "2", "3", "2", "1")  # Agbodji, a child of two, convulsions
 KOFFI = Msisdn("+2290191000002")
-NEW = Msisdn("+2290191000077")
+NEW, OTHER = Msisdn("+2290191000077"), Msisdn("+2290191000078")
 WORKERS = "code;nom;téléphone;district;fermé"
 POSTS = "village;agent;rang;fermé"
 
@@ -278,6 +280,54 @@ def test_of_two_imports_at_once_one_is_written_and_one_is_refused(product: Produ
     assert len(refused) == 1
     named = look(product).rows[Kind.VILLAGES]["X1",].values["name"]
     assert named == f"Village {2 - refused[0]}"
+
+
+@pytest.mark.pg
+def test_a_deed_that_commits_during_the_write_is_not_written_over(
+    postgres_database: Database,
+) -> None:
+    product, refused = Product(postgres_database), []
+    plan = plan_of(product, sheet("agents", "code;nom;téléphone", f"SK-S1;Adjoa;{NEW.e164}"))
+
+    def run() -> None:
+        try:
+            write(product, plan)
+        except ChangedMeanwhile:
+            refused.append(True)
+
+    thread = threading.Thread(target=run)
+    with postgres_database.writing() as session:
+        worker = session.scalars(select(HealthWorker).where(HealthWorker.code == "SK-S1")).one()
+        roster.change_number(product.bench, session, worker, OTHER, By(), product.clock())
+        thread.start()
+        while thread.is_alive() and not somebody_waits(postgres_database):
+            time.sleep(0.01)
+    thread.join()
+
+    assert refused
+    assert look(product).rows[Kind.HEALTH_WORKERS]["SK-S1",].values["msisdn"] == OTHER
+
+
+@pytest.mark.pg
+def test_a_deed_that_waited_for_an_import_sees_what_it_left(postgres_database: Database) -> None:
+    product = Product(postgres_database)
+    plan = plan_of(product, sheet("agents", "code;nom;fermé", "SK-S1;Adjoa;oui"))
+    with postgres_database.writing() as session:
+        worker = session.scalars(select(HealthWorker).where(HealthWorker.code == "SK-S1")).one()
+        write(product, plan)
+        roster.close_worker(product.bench, session, worker, By(), product.clock())
+
+    with postgres_database.reading() as session:
+        lines = session.scalars(
+            select(DirectoryChange.field).where(DirectoryChange.field == CLOSED)
+        )
+        assert len(lines.all()) == 1
+
+
+def somebody_waits(database: Database) -> bool:
+    with database.reading() as session:
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(session.scalar(waits))
 
 
 def test_the_history_says_who_and_what_and_keeps_numbers_sealed(product: Product) -> None:

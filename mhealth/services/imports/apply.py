@@ -26,7 +26,6 @@ from mhealth.store import directory_bulk as bulk
 from mhealth.store.directory import HealthWorker
 from mhealth.store.directory_bulk import Values
 from mhealth.store.directory_changes import By
-from mhealth.store.locks import wait_for
 
 
 class ChangedMeanwhile(MhealthError):
@@ -35,7 +34,7 @@ class ChangedMeanwhile(MhealthError):
 
 def apply(bench: Workbench, session: Session, prepared: Prepared, by: By, now: datetime) -> None:
     """Write everything, in the open transaction. Raises ChangedMeanwhile before the first write."""
-    wait_for(session, "directory import")
+    bulk.change_alone(session)
     if bulk.directory_version(session) != prepared.plan.snapshot.version:
         raise ChangedMeanwhile("the directory changed during the import")
     with _without_gc():
