@@ -1,17 +1,42 @@
 """`mhealth review`: what is listed, shown, signed, compared and withdrawn, as a person types it."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from mhealth.cli import review_desk
+from mhealth.content.library import Library
+from mhealth.services.content import Content, load_content
+from mhealth.settings import Settings
 from tests.cli.commands import run
 from tests.databases import copied_sqlite, open_test_database
 from tests.factories import a_district, a_staff_user
 from tests.product import LIBRARY
+from tests.web.doors import some_settings
 
 CHILD = "ussd_flows/content/protocols/child.yaml"
 SMS = "sms_templates/fr/caller_urgent.txt"
+
+
+@pytest.fixture(autouse=True)
+def _shipped_content_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command reads everything anew; here only what a country's folder changes."""
+
+    def load(library: Library, settings: Settings) -> Content:
+        return (
+            load_content(library, settings)
+            if settings.country_dir
+            else _shipped(settings.languages)
+        )
+
+    monkeypatch.setattr(review_desk, "load_content", load)
+
+
+@cache
+def _shipped(languages: str) -> Content:
+    return load_content(LIBRARY, some_settings(languages=languages))
 
 
 @pytest.fixture
