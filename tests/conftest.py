@@ -8,12 +8,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from mhealth.store.database import Database
 from tests import databases
+from tests.scheduling import Scheduling
 
 FOLDER = "MHEALTH_TEST_FOLDER"
 
@@ -34,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     (runtime / "python_PostgresServer").mkdir()  # its lock lies here, else in /tmp for all users
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     config.add_cleanup(lambda: _forget(folder))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Hand tests to workers as `tests.scheduling` says."""
+    return Scheduling(config, log)
 
 
 def _forget(folder: Path) -> None:

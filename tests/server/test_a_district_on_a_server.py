@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.server,
     pytest.mark.pg,
     pytest.mark.journey,
-    pytest.mark.xdist_group("server"),
     pytest.mark.timeout(600),
 ]
 
