@@ -12,11 +12,17 @@ from mhealth.services.passwords import new_password
 from mhealth.services.seeding import is_empty, plant
 from mhealth.settings import read_settings
 
+_FOR_REAL = "nothing invented is planted; `mhealth import` brings your district, `mhealth staff add` its staff."
+
 
 @click.command()
 def seed() -> None:
-    """Plant the invented district into an empty database and print the desk's sign-in."""
-    here = build_runtime(read_settings())
+    """Plant the invented district into an empty database of the demo and print the desk's sign-in."""
+    settings = read_settings()
+    if settings.mode != "demo":
+        click.echo(f"MHEALTH_MODE={settings.mode}: {_FOR_REAL}", err=True)
+        return
+    here = build_runtime(settings)
     file = read_yaml(here.library.find("ussd_flows/content/demo/district.yaml"))
     with here.database.reading() as session:
         if not is_empty(session):
