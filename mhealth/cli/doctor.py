@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -25,6 +26,7 @@ from mhealth.services.diagnosis.hosts import now_ms
 from mhealth.settings import SettingsSeen, describe_settings, look_at_settings, read_settings
 
 _MARKS = {Level.WELL: "ok  ", Level.UNKNOWN: "?   ", Level.DEGRADED: "warn", Level.BROKEN: "BAD "}
+_PATIENCE = 4.0  # seconds for a carrier
 _SYSTEM_SETTINGS = Path("/etc/mhealth")
 _SYSTEM_LOGS = Path("/var/log")
 
@@ -98,6 +100,11 @@ def _carriers(seen: SettingsSeen) -> Mapping[str, Aggregator]:
     if seen.faults:
         return {}
     settings = read_settings()
+    settings = replace(
+        settings,
+        connect_timeout=min(settings.connect_timeout, _PATIENCE),
+        read_timeout=min(settings.read_timeout, _PATIENCE),
+    )
     opened = {}
     for name in settings.channel_names:
         try:

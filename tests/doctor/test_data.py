@@ -47,7 +47,8 @@ def test_nothing_is_said_where_all_is_well(doctor: Doctor) -> None:
 def test_a_server_that_does_not_answer(doctor: Doctor, database: Database) -> None:
     found = doctor.look(MHEALTH_DATABASE_URL="postgresql://nurse:hush@127.0.0.1:9/clinic")
 
-    assert "database.unreachable" in found
+    assert "127.0.0.1" in found["database.unreachable"]
+    assert "refused" in found["database.unreachable"]
     assert "hush" not in str(found)
     assert doctor.levels["doctor.not_judged"] == "unknown"
     assert {"content", "disk", "redis", "settings"} <= doctor.parts

@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from mhealth.cli import main as cli
 from mhealth.domain.finding import RedisFault, RedisSeen
+from mhealth.domain.gateway import Account, OutOfReach, Stage
 from mhealth.services.diagnosis import disk as disk_part
 from tests.aggregators.carrier import Carrier
 from tests.doctor.conftest import SECRET, Doctor
@@ -57,6 +58,7 @@ def test_each_wrong_setting_is_a_finding_and_the_rest_is_looked_at(alone: Doctor
         assert f"settings: {name}: " in lines
     assert "ok   database" in lines
     assert "ok   content" in lines
+    assert "?    channel: settings are wrong: no carrier was asked" in lines
 
 
 def test_settings_that_clash_and_names_that_nobody_reads(alone: Doctor) -> None:
@@ -434,3 +436,25 @@ def test_a_check_that_fails_itself_hides_nobody_else(
     assert "BAD  redis: RuntimeError: " in lines
     assert "97000001" not in lines
     assert "ok   queues" in lines
+
+
+def test_who_is_far_away_is_asked_at_once_and_only_once(
+    alone: Doctor, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_are_asked = threading.Barrier(2)
+
+    def no_redis(_url: str) -> RedisSeen:
+        both_are_asked.wait(60)
+        raise RedisFault("unreachable", "nobody there")
+
+    def no_carrier(_carriers: object, _channel: str) -> Account:
+        both_are_asked.wait(60)
+        raise OutOfReach(Stage.ANSWER, "no answer in time")
+
+    monkeypatch.setattr(DOCTOR, "ask_redis", no_redis)
+    monkeypatch.setattr(DOCTOR, "_account", no_carrier)
+
+    lines = alone.lines(MHEALTH_REDIS_URL="redis://x", MHEALTH_AFRICASTALKING_BASE_URL=carrier.url)
+
+    assert "BAD  redis: nobody there" in lines
+    assert "warn channel: africastalking: 127.0.0.1: answer: no answer in time" in lines

@@ -43,10 +43,12 @@ PARTS: Mapping[str, Part] = {
 def look(here: Circumstances, only: Collection[str] = ()) -> Iterator[Finding]:
     """Judge every part, or only some, by itself, whatever became of the others. Never raises."""
     try:
+        if not only:
+            here.set_out()
         for name in (name for name in PARTS if not only or name in only):
             yield from _judged(name, PARTS[name], here)
     finally:
-        here.records.close()
+        here.close()
 
 
 def _judged(name: str, part: Part, here: Circumstances) -> list[Finding]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from mhealth.domain.finding import Finding, Level
 from mhealth.domain.gateway import AccountRefused, OutOfReach
 from mhealth.services.diagnosis.catalogue import found, well
-from mhealth.services.diagnosis.circumstances import Circumstances
+from mhealth.services.diagnosis.circumstances import CannotJudge, Circumstances
 from mhealth.settings.channel_clashes import host_of, is_loopback
 from mhealth.settings.pairs import read_pairs
 
@@ -16,7 +16,11 @@ _SOON_DAYS = 14
 def channel(here: Circumstances) -> Iterator[Finding]:
     """What a carrier needs to reach us, and we to reach it."""
     wrong = [*_tokens(here), *_public(here), *_hosts(here)]
-    yield from wrong or [well("channel", f"{', '.join(here.carriers)}: token, address and host")]
+    yield from wrong
+    if here.faults:
+        raise CannotJudge("settings are wrong: no carrier was asked")
+    if not wrong:
+        yield well("channel", f"{', '.join(here.carriers)}: token, address and host")
 
 
 def _tokens(here: Circumstances) -> Iterator[Finding]:
@@ -40,7 +44,7 @@ def _hosts(here: Circumstances) -> Iterator[Finding]:
     level = Level.DEGRADED if here.is_demo else None
     for name, url in here.carriers.items():
         try:
-            here.look_at_account(name)
+            here.account(name)
         except OutOfReach as error:
             seen = f"{name}: {host_of(url)}: {error.stage}: {error.detail}"
             yield found("channel.unreachable", seen, level=level)

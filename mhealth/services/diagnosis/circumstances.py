@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mhealth.content.library import Library
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.finding import Finding, RedisSeen
 from mhealth.domain.gateway import Account
+from mhealth.services.diagnosis.asking import Asked
 from mhealth.services.diagnosis.hosts import Answer, look
 from mhealth.store.database import Database, open_database
 from mhealth.store.keyring import Keyring, read_keyring
@@ -53,16 +55,43 @@ class Circumstances:
     folders: Mapping[str, Folder]
     env_files: Sequence[Path]
     records: "Records" = field(init=False)
-    answers: dict[str, Answer] = field(init=False, default_factory=dict)  # of hosts already asked
+    asked: Asked = field(init=False, default_factory=Asked)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "records", Records(self))
 
     def ask(self, url: str) -> Answer:
         """Look at a host once in all. Never raises."""
-        if url not in self.answers:
-            self.answers[url] = look(url, self.now_ms)
-        return self.answers[url]
+        return self.asked.once(("host", url), lambda: look(url, self.now_ms))
+
+    def redis(self, url: str) -> tuple[RedisSeen, int]:
+        """What it says of itself, and by how many ms its clock is ahead of ours. Raises RedisFault."""
+        return self.asked.once(("redis", url), lambda: self._redis(url))
+
+    def account(self, channel: str) -> Account:
+        """How the carrier knows us. Raises AccountRefused, OutOfReach."""
+        return self.asked.once(("account", channel), lambda: self.look_at_account(channel))
+
+    def set_out(self) -> None:
+        """Begin to ask whatever is not on this machine, before the first answer is waited for."""
+        redis_url, public_url = self.values.get("redis_url"), str(self.values.get("public_url", ""))
+        if redis_url is not None:
+            self.asked.begin(("redis", redis_url), lambda: self._redis(redis_url))
+        hosts = {*self.carriers.values(), *([public_url] if _is_https(public_url) else [])}
+        for url in hosts:
+            self.asked.begin(("host", url), partial(look, url, self.now_ms))
+        for channel in self.carriers:
+            self.asked.begin(("account", channel), partial(self.look_at_account, channel))
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.asked.close()
+        self.records.close()
+
+    def _redis(self, url: str) -> tuple[RedisSeen, int]:
+        before_ms = self.now_ms()
+        seen = self.ask_redis(url)
+        return seen, seen.now_ms - (before_ms + self.now_ms()) // 2
 
     @property
     def mode(self) -> str:
@@ -87,6 +116,10 @@ class Circumstances:
             return read_keyring(keys.reveal(), index.reveal())
         except (SettingsError, ValueError) as error:
             raise CannotJudge(str(error)) from error
+
+
+def _is_https(url: str) -> bool:
+    return url.startswith("https://")
 
 
 Part = Callable[[Circumstances], Iterator[Finding]]

@@ -65,12 +65,12 @@ def _asked(here: Circumstances) -> Iterator[Finding]:
 
 def _why(error: SQLAlchemyError) -> Finding:
     words = str(getattr(error, "orig", None) or error).strip()
-    lines = [line for line in words.splitlines() if line.strip()]
-    said = lines[-1].strip() if lines else type(error).__name__
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    said = next((line for line in lines if "failed: " in line), lines[0] if lines else "")
     code = next((c for c, reason in _REASONS.items() if reason.search(words)), None)
     if code == "database.password" and _REASONS["database.missing"].search(words):
         code = "database.missing"
-    return found(code or "database.unreachable", said[:200])
+    return found(code or "database.unreachable", (said or type(error).__name__)[:200])
 
 
 def _refused_write(here: Circumstances) -> str | None:

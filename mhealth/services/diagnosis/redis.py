@@ -19,7 +19,7 @@ def redis(here: Circumstances) -> Iterator[Finding]:
             yield found("redis.none", "MHEALTH_REDIS_URL is not set")
         return
     try:
-        seen = here.ask_redis(url)
+        seen, _ = here.redis(url)
     except RedisFault as fault:
         code = "redis.password" if fault.kind == "password" else "redis.unreachable"
         yield found(code, str(fault)[:200])
