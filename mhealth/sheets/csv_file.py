@@ -7,11 +7,11 @@ a byte order mark as "CSV UTF-8".
 import codecs
 import csv
 import io
+import itertools
 
 from mhealth.sheets.raw import MOST_ROWS, RawSheet, UnreadableSheet, kept
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -22,22 +22,29 @@ def read_csv(name: str, data: bytes) -> RawSheet:
     """The sheet; `name` is the file's without its ending. Raises UnreadableSheet."""
     text = decode(data)
     separator = _separator(text)
-    rows = []
+    rows, first, last = [], 1, 1
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for cells in reader:
-            row = kept(_first_line(reader.line_num, cells), cells)
+            first, last = last, reader.line_num + 1  # a quoted cell may hold line breaks
+            row = kept(first, cells)
             if row is not None:
                 rows.append(row)
             if len(rows) > MOST_ROWS:
                 raise UnreadableSheet("too_many_rows", most=str(MOST_ROWS))
+        _see_that_quotes_end(text, first, separator)
     except csv.Error as error:
-        raise UnreadableSheet("broken_csv", line=str(reader.line_num)) from error
+        raise UnreadableSheet("broken_csv", line=str(last)) from error
     return RawSheet(name, rows)
 
 
 def decode(data: bytes) -> str:
-    """The text: by its mark, else UTF-8, else UTF-16 by its zero bytes, else Windows-1252."""
+    """The text: by its mark, else UTF-16 by its zero bytes, else line by line UTF-8 or Windows-1252.
+
+    Files of several offices are put together by hand, so that one may hold lines of both.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        data = data.removeprefix(codecs.BOM_UTF8)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decoded(data, encoding)
@@ -46,6 +53,13 @@ def decode(data: bytes) -> str:
         return _decoded(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
     if b"\0" in data:
         raise UnreadableSheet("not_a_sheet")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(map(_line, data.splitlines(keepends=True)))
+
+
+def _line(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -66,6 +80,10 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=bare.count)
 
 
-def _first_line(last: int, cells: list[str]) -> int:
-    """The line on which a row began: a quoted cell may hold line breaks."""
-    return last - sum(cell.count("\n") for cell in cells)
+def _see_that_quotes_end(text: str, line: int, separator: str) -> None:
+    """A quote that nobody closes swallows all rows to the end. Raises UnreadableSheet."""
+    rest = list(itertools.islice(io.StringIO(text, newline=""), line - 1, None))
+    try:
+        list(csv.reader(rest, delimiter=separator, strict=len(rest) > 1))
+    except csv.Error as error:
+        raise UnreadableSheet("broken_csv", line=str(line)) from error

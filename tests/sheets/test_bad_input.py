@@ -190,6 +190,12 @@ def test_a_file_that_is_no_sheet_is_refused_in_one_line(
     assert plan.findings.faults == 1
 
 
+def test_a_quote_that_nobody_closes_is_told_by_its_line_and_swallows_no_rows() -> None:
+    found = only(check(sheet("villages", "code;nom", "V1;Un", 'V2;"Deux', "V3;Trois", "V4;Quatre")))
+
+    assert (found.problem, found.values) == ("broken_csv", {"line": "3"})
+
+
 def test_sheets_that_nobody_knows_are_told_and_nothing_is_read() -> None:
     plan = check(sheet("notes", "a;b", "1;2"))
 

@@ -53,6 +53,16 @@ def test_one_file_may_be_utf8_and_the_next_windows() -> None:
     assert values(plan, Kind.VILLAGES, "V1") == {"name": "Gbéhoué"}
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_one_file_may_hold_lines_of_both(mark: bytes) -> None:
+    lines = ["code;nom", "V1;Kàpélé", "0012;Kàpélé"]
+    data = [line.encode("cp1252" if "V1" in line else "utf-8") for line in lines]
+    plan = check(SheetFile("villages.csv", mark + b"\r\n".join(data)))
+
+    for code in ("V1", "0012"):
+        assert values(plan, Kind.VILLAGES, code) == {"name": "Kàpélé"}
+
+
 def test_a_quoted_cell_may_hold_separators_quotes_and_line_breaks_and_rows_keep_their_number() -> (
     None
 ):

@@ -1,4 +1,4 @@
-"""What is asked over the network is asked at once, and once each: whatever is away costs its patience once."""
+"""Asks over the network: all at once, and each thing once. Whatever is away costs its patience one time."""
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
