@@ -399,3 +399,21 @@ def test_a_second_at_the_same_time_is_refused(keeper: Keeper) -> None:
 
     assert done.exit_code == 2
     assert "is there already" in done.stderr
+
+
+def test_a_backup_of_before_an_upgrade_is_restored_and_then_migrated(
+    keeper: Keeper, empty_url: Callable[[], str]
+) -> None:
+    """The program is newer than the database: a backup is made before it is migrated, as the doctor says."""
+    old = Keeper(keeper.folder, empty_url())
+    assert old.run("migrate", "--to", "0013").exit_code == 0
+    path = old.backup()
+
+    for url in (empty_url(), keeper.url):
+        done = old.run("restore", str(path), "--replace", MHEALTH_DATABASE_URL=url)
+        assert done.exit_code == 0, done.output
+        assert "now run `mhealth migrate`" in done.output
+        migrated = old.run("migrate", MHEALTH_DATABASE_URL=url)
+        assert migrated.exit_code == 0, migrated.output
+        judged = old.run("doctor", "migrations", MHEALTH_DATABASE_URL=url)
+        assert judged.output.startswith(f"ok   migrations: at {_newest()}"), judged.output

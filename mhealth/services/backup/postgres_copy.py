@@ -113,7 +113,7 @@ def replace_all(server: Server, file: Path, ours: Sequence[str]) -> None:
         names = sql.SQL(", ").join(sql.Identifier(path, name) for name in there)
         drop = sql.SQL("DROP TABLE {} CASCADE;\n").format(names)
         before = drop.as_string(connection) if there else ""
-        passing = [sql.SQL("DELETE FROM {};\n").format(sql.Identifier(path, n)) for n in TRANSIENT]
+        passing = [_emptied(path, name) for name in TRANSIENT]
         after = "".join(each.as_string(connection) for each in passing)
     script = ("--no-owner", "--no-privileges", "--file=-", str(file))
     into = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
@@ -137,6 +137,14 @@ def replace_all(server: Server, file: Path, ours: Sequence[str]) -> None:
             raise BackupError(f"nothing was changed; pg_restore: {reason_of(said.read())}")
         if psql.returncode:
             raise BackupError(f"nothing was changed; psql: {reason_of(said_by_psql.read())}")
+
+
+def _emptied(schema: str, name: str) -> sql.Composed:
+    """Takes the rows out of a table, if the dump has it: one of an older revision may not."""
+    table = sql.Identifier(schema, name)
+    if_there = "DO $$ BEGIN IF to_regclass({}) IS NOT NULL THEN DELETE FROM {}; END IF; END $$;\n"
+    words = sql.Literal(table.as_string())
+    return sql.SQL(if_there).format(words, table)
 
 
 def _join(reader: Any, psql: Any, before: str, after: str) -> None:

@@ -94,7 +94,7 @@ def _into_sqlite(
         if not all(each.is_same for each in compared):
             return Restored(manifest=manifest, compared=compared)
         with closing(sqlite3.connect(fresh)) as connection, connection:
-            for name in TRANSIENT:
+            for name in TRANSIENT & set(_tables(connection)):  # an older one has not all
                 connection.execute(f'DELETE FROM "{name}"')
         aside = _aside(target, now_ms) if held else None
         sqlite_copy.put_in_place(fresh, target, aside)
@@ -112,9 +112,7 @@ def _held_by_sqlite(target: Path, now_ms: int) -> list[str]:
     """Tables with rows. Raises BackupError while processes work on it."""
     try:
         with closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=rw", uri=True)) as there:
-            names = [
-                n for (n,) in there.execute("SELECT name FROM sqlite_master WHERE type='table'")
-            ]
+            names = _tables(there)
             if "process_beats" in names:
                 query = _BUSY.replace("%s", "?")
                 _refuse_busy([p for (p,) in there.execute(query, [now_ms - _BUSY_MS])])
@@ -123,6 +121,11 @@ def _held_by_sqlite(target: Path, now_ms: int) -> list[str]:
             return [name for name in data if there.execute(rows.format(name)).fetchone()]
     except sqlite3.DatabaseError:
         return [f"{target.name}, which is no database that can be read"]
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    query = "SELECT name FROM sqlite_master WHERE type='table'"
+    return [name for (name,) in connection.execute(query)]
 
 
 def _into_postgres(
