@@ -14,6 +14,7 @@ from mhealth.domain.msisdn import mask
 from mhealth.triage.ages import told_age
 from mhealth.web import here
 from mhealth.web.i18n import current_language
+from mhealth.web.words import FAILURES
 
 _THIS_YEAR = "EEE d MMM, HH:mm"
 _OTHER_YEAR = "EEE d MMM y, HH:mm"
@@ -30,7 +31,7 @@ def init_shown(app: Flask) -> None:
     app.jinja_env.filters.update(
         ago=ago, waited=waited, exact=exact, since=since, day=day, clock=clock, seconds=seconds,
         iso=iso, age=age, code=show_code, said=said, pieces=pieces, hide_numbers=hide_numbers, opened=opened,
-        masked_number=masked_number, mask=mask,
+        masked_number=masked_number, mask=mask, failure=failure,
     )  # fmt: skip
 
 
@@ -105,6 +106,17 @@ def age(age_days: int | None, protocol: str | None, subject: str | None) -> str:
 def said(text: str) -> str:
     """A word of `web.words` in the reader's language."""
     return str(gettext(text))
+
+
+def failure(text: str) -> str:
+    """Why an SMS ended, `problem: detail` or `status: problem`, in words; what the carrier said beside it."""
+    if text in FAILURES:
+        return said(FAILURES[text])
+    head, _, tail = text.partition(": ")
+    for problem, detail in ((head, tail), (tail, head)):
+        if problem in FAILURES:
+            return f"{said(FAILURES[problem])} ({detail})"
+    return text
 
 
 def pieces(text: str) -> list[tuple[str, str]]:

@@ -175,6 +175,17 @@ PROBLEMS = {
 }
 """What is wrong with a channel; the other problems are those of one message alone."""
 
+FAILURES: dict[str, str] = {
+    **{problem.value: words for problem, words in PROBLEMS.items()},
+    SendProblem.REFUSED: said("l’opérateur refuse ce SMS"),
+    SendProblem.INVALID_NUMBER: said("numéro faux ou inconnu du réseau"),
+    SendProblem.BLOCKED: said("le réseau ou l’abonné ne prend pas ce SMS"),
+    SendProblem.UNROUTABLE: said("aucun réseau ne mène à ce numéro"),
+    "unknown: the sender went away during the call": said("notre envoi s’est arrêté en chemin"),
+    "left: the health worker is no longer at work": said("l’agent n’est plus en poste"),
+}
+"""Why one SMS ended: a problem, or the whole text that was written."""
+
 REMEDIES = {
     SendProblem.NO_CREDIT: said("Rechargez le compte : les SMS partiront d’eux-mêmes."),
     SendProblem.BAD_CREDENTIALS: said(

@@ -81,7 +81,7 @@ def test_stuck_messages_are_counted_and_their_referrals_can_be_opened(
     referral = busy.referrals[0]
     message(
         desk, busy, lane=Lane.EMERGENCY, state=MessageState.FAILED, referral_id=referral.id,
-        recipient=Recipient.FACILITY.value, final_ms=-HOUR, failure="UserInBlacklist",
+        recipient=Recipient.FACILITY.value, final_ms=-HOUR, failure="Failed: blocked",
     )  # fmt: skip
     message(desk, busy, queued_ms=-HOUR)
     message(desk, busy, state=MessageState.DEAD, final_ms=-HOUR)
@@ -91,7 +91,10 @@ def test_stuck_messages_are_counted_and_their_referrals_can_be_opened(
     assert "1 SMS d’urgence non remis ou incertain · 1 SMS prêt attend" in said
     assert "1 SMS abandonné" in said
     assert f'href="/desk/referrals/{referral.uid}">{show_code(referral.code)}</a>' in page
-    assert "SMS au centre de santé échec UserInBlacklist" in visible(page)
+    assert (
+        "SMS au centre de santé échec le réseau ou l’abonné ne prend pas ce SMS (Failed)"
+        in visible(page)
+    )
     assert "Appelez vous-même" in page
 
 

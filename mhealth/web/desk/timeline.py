@@ -14,7 +14,7 @@ from mhealth.store.desk_dossier import Dossier
 from mhealth.store.messages import DeliveryReportRow, InboundMessage, Message
 from mhealth.store.referrals import ReferralEvent
 from mhealth.web.desk.verdict import Verdict
-from mhealth.web.shown import hide_numbers, opened, said
+from mhealth.web.shown import failure, hide_numbers, opened, said
 from mhealth.web.words import (
     ACTORS,
     ALARMS,
@@ -209,10 +209,10 @@ def _is_held(row: Message) -> bool:
 
 
 def _why(row: Message) -> str:
-    """Why an SMS ended: the cap in words, else as it was written."""
+    """Why an SMS ended: the cap, else what went wrong, in words."""
     if row.cap is not None and _is_held(row):
         return str(said(CAPS[Cap(row.cap)]))
-    return row.failure or ""
+    return failure(row.failure) if row.failure else ""
 
 
 def _report(report: DeliveryReportRow, shift: timedelta) -> Step:
@@ -226,7 +226,7 @@ def _report(report: DeliveryReportRow, shift: timedelta) -> Step:
     words = said(MESSAGE_STATES[DeliveryStatus(report.status).state])
     if report.status != DeliveryStatus.DELIVERED:
         words = f"{words} ({report.raw_status})"
-    return Step(at=at, words=words, note=report.reason or "")
+    return Step(at=at, words=words, note=failure(report.reason) if report.reason else "")
 
 
 def _moment(ms: int) -> datetime:
