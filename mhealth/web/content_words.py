@@ -17,6 +17,33 @@ CONTENT_KINDS = {
     Kind.SMS: said("SMS"),
 }
 
+FILE_TITLES = {
+    "main": said("Premier écran"),
+    "report": said("Signaler un malade"),
+    "referrals": said("Références et rendez-vous"),
+    "advice": said("Conseils : soins à la maison"),
+    "prevention": said("Conseils : rester en bonne santé"),
+    "details": said("Mes infos"),
+    "enrolment": said("Téléphone d’un agent de santé"),
+    "new_pin": said("Choisir un PIN"),
+    "pin": said("Donner le PIN"),
+    "change_pin": said("Changer le PIN"),
+    "screens": said("Touches et messages de tous les écrans"),
+    "phrases": said("Mots courants"),
+}
+"""What the shipped screens and words are about; a country's own file goes by its name."""
+
+_ANSWER = said("réponse à un SMS reçu")
+SMS_READERS = {
+    "caller": said("à la personne qui a appelé"),
+    "worker": said("à l’agent de santé"),
+    "facility": said("au centre de santé"),
+    "district": said("à la garde du district"),
+    "channel": said("essai de la ligne"),
+    **dict.fromkeys(("answer", "help", "not", "resume", "stop"), _ANSWER),
+}
+"""Who gets an SMS, by the first word of its file."""
+
 CONTENT_STATES = {
     State.DRAFT: said("Brouillon"),
     State.CHANGED: said("Changé depuis la signature"),

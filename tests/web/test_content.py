@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from mhealth.store.reviews import ContentReview
 from mhealth.store.staff import AccessRecord, staff_by_username
+from mhealth.web.content_words import FILE_TITLES
 from tests.accounts import LIVE_ACCOUNT
 from tests.signatures import sign_all
 from tests.web.conftest import Browser, Desk
@@ -76,7 +77,18 @@ def test_the_list_goes_over_pages_and_is_narrowed(desk: Desk, signed_in: Browser
     )
     empty = signed_in.get(f"{LIST}?state=signed")
     assert (empty.status_code, "Aucun contenu ne correspond" in empty.text) == (200, True)
-    assert 'type="checkbox"' not in signed_in.get(f"{LIST}?kind=sms").text
+    sms = signed_in.get(f"{LIST}?kind=sms").text
+    assert 'type="checkbox"' not in sms
+    assert "SMS à la personne qui a appelé · FR" in visible(sms)
+
+
+def test_screens_go_by_what_they_are_about(desk: Desk, signed_in: Browser) -> None:
+    shown = visible(signed_in.get(f"{LIST}?kind=flow&language=fr").text)
+    assert "Premier écran" in shown
+    assert "Conseils : soins à la maison" in shown
+    files = desk.app.extensions["mhealth"].content_files
+    stems = {file.path.rsplit("/", 1)[-1] for file in files if file.kind in ("flow", "phrases")}
+    assert stems == {f"{stem}.yaml" for stem in FILE_TITLES}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +158,9 @@ def test_several_sms_are_signed_from_the_list_at_once(desk: Desk) -> None:
     form = {"password": PASSWORD, "path": list(SMS), "version": versions}
     assert post(browser, "sign", form).status_code == 302
     assert {row.path for row in reviews(desk)} == set(SMS)
-    assert browser.get(f"{LIST}/sign").status_code == 302  # none chosen: back to the list
+    unticked = browser.get(f"{LIST}/sign?kind=sms&language=fr&page=2")
+    assert unticked.headers["Location"] == f"{LIST}?language=fr&kind=sms&page=2&unticked=yes"
+    assert "cochez d’abord" in visible(browser.get(unticked.headers["Location"]).text)
 
 
 @pytest.mark.parametrize(

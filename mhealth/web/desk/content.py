@@ -79,6 +79,7 @@ def index() -> ResponseReturnValue:
             can_tick=[each.file.path for each in rows if _is_ticked_here(each)],
             sms=runtime.workbench.templates.files,
             protocols=runtime.workbench.protocols,
+            is_none_ticked="unticked" in request.args,
         )
     return body, 400 if filters.problems else 200
 
@@ -142,11 +143,13 @@ def _age_words(days: int) -> str:
     return here.runtime().workbench.phrases.age(days, current_language())
 
 
-def back_address() -> str:
-    """The list as it was narrowed when this page was opened from it."""
+def back_address(*, unticked: bool = False) -> str:
+    """The list as it was narrowed when this page was opened from it; `unticked`: nothing was chosen."""
     kept: dict[str, Any] = {
         name: request.args[name] for name in (*FIELDS, "page") if request.args.get(name)
     }
+    if unticked:
+        kept["unticked"] = "yes"
     return url_for("desk.content.index", **kept)
 
 

@@ -13,7 +13,7 @@ from mhealth.services.readable_words import Joiners
 from mhealth.services.signing import may_sign, standings
 from mhealth.web import here
 from mhealth.web.addresses import sender_of
-from mhealth.web.desk.content import spoken, wanted_files
+from mhealth.web.desk.content import back_address, spoken, wanted_files
 from mhealth.web.desk.frame import render_desk
 from mhealth.web.words import said
 
@@ -67,7 +67,7 @@ def withdraw() -> ResponseReturnValue:
 def _ask(*, withdraws: bool) -> ResponseReturnValue:
     paths = request.args.getlist("path")
     if not paths:
-        return redirect(url_for("desk.content.index"))
+        return redirect(back_address(unticked=True))
     return _page(wanted_files(paths), withdraws=withdraws)
 
 
