@@ -175,9 +175,15 @@ def _leaves_patients(plan: Plan, step: Step) -> Iterator[Finding]:
     assert step.known is not None
     count = plan.snapshot.open_referrals.get(step.kind, {}).get(step.known.id, 0)
     if count:
-        is_worker = step.kind is Kind.HEALTH_WORKERS
-        problem = "patients_handed_over" if is_worker else "open_referrals"
+        problem = _LEAVES.get(step.kind, "open_referrals")
         yield step.line.find(problem, "closed", code=step.code, count=str(count))
+
+
+_LEAVES: Mapping[Kind, str] = {
+    Kind.FACILITIES: "patients_on_the_way",
+    Kind.HEALTH_WORKERS: "patients_handed_over",
+}
+"""What becomes of the patients of who closes."""
 
 
 def _odd_centre(plan: Plan, step: Step) -> Iterator[Finding]:

@@ -253,6 +253,11 @@ PROBLEMS: dict[str, dict[str, str]] = {
         "en": "health worker {code} leaves with {count} open referral(s): the village’s next health"
         " worker, else the district, takes them",
     },
+    "patients_on_the_way": {
+        "fr": "le centre {code} ferme avec {count} référence(s) en cours : il peut encore y répondre,"
+        " appelez-le",
+        "en": "facility {code} closes with {count} open referral(s): it may still answer them, call it",
+    },
     "given_back": {
         "fr": "l’import n’a pas pu se faire : rien n’a été écrit, déposez le fichier de nouveau",
         "en": "the import could not be done: nothing was written, hand the file in again",
@@ -277,6 +282,7 @@ WARNINGS = frozenset(
         "no_duty_phone",
         "open_referrals",
         "patients_handed_over",
+        "patients_on_the_way",
     }
 )
 """What is told and does not forbid the import."""

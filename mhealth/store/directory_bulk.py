@@ -90,7 +90,7 @@ def table_of(name: str) -> Table:
 
 
 def open_referrals_by(session: Session, column: str) -> dict[int, int]:
-    """Open referrals counted by `village_id` or `health_worker_id`."""
+    """Open referrals counted by `facility_id`, `village_id` or `health_worker_id`."""
     key: ColumnElement[int | None] = getattr(Referral, column)
     query = select(key, func.count()).where(
         Referral.status.in_([status.value for status in OPEN]), key.is_not(None)

@@ -5,6 +5,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from mhealth.domain.referral import OPEN
 from mhealth.store.directory import (
     District,
     Facility,
@@ -14,6 +15,7 @@ from mhealth.store.directory import (
     VillagePost,
 )
 from mhealth.store.duty_phones import DutyPhone
+from mhealth.store.referrals import Referral
 
 _Place = TypeVar("_Place", Facility, Village)
 
@@ -111,13 +113,17 @@ def _open(table: type[_Place], which: ColumnElement[bool], limit: int) -> Select
 
 
 def facilities_by_duty(session: Session, duty_index: bytes) -> list[Facility]:
-    """The open facilities of which this is a duty phone, in or out of its shift."""
+    """The facilities of which this is a duty phone, in or out of its shift.
+
+    They are open, or patients are still on their way there: whoever was asked may answer.
+    """
+    awaits = select(Referral.facility_id).where(Referral.status.in_([s.value for s in OPEN]))
     shifts = select(DutyPhone.facility_id).where(*_shifts_on(duty_index))
     query = select(Facility).where(
         or_(Facility.duty_index == duty_index, Facility.id.in_(shifts)),
-        Facility.closed_at.is_(None),
+        or_(Facility.closed_at.is_(None), Facility.id.in_(awaits)),
     )
-    return list(session.scalars(query.order_by(Facility.id)))
+    return list(session.scalars(query.order_by(Facility.closed_at.is_not(None), Facility.id)))
 
 
 def districts_by_duty(session: Session, duty_index: bytes) -> list[District]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from mhealth.care import roster
 from mhealth.domain.message import MessageState
@@ -27,7 +27,7 @@ from mhealth.store.directory import DirectoryChange, HealthWorker, Village, Vill
 from mhealth.store.directory_changes import CLOSED, By
 from mhealth.store.directory_reads import worker_of_village
 from mhealth.store.messages import Message
-from mhealth.store.referrals import ReferralEvent
+from mhealth.store.referrals import Referral, ReferralEvent
 from tests.big_district import Size, district_rows
 from tests.databases import KEYRING
 from tests.product import ADJOA, AGNAVO, DISTRICT, KPELA, MARY, MOTHER, Product
@@ -151,6 +151,26 @@ def test_a_centres_letters_follow_its_new_number_and_no_other_centres(product: P
     assert product.inbox(KPELA) == product.inbox(AGNAVO) == []
     bring_in(product, sheet("districts", "code;garde", "SK;+2290190000099"))
     assert product.inbox(DISTRICT) == []
+
+
+def test_a_centre_that_closed_may_still_answer_for_who_is_on_the_way(product: Product) -> None:
+    product.dial(MOTHER, *EMERGENCY)
+    code = product.referrals()[0].code
+    to = [f"{key[0]};SK-C2" for key in look(product).rows[Kind.VILLAGES]]
+    plan = plan_of(
+        product, sheet("villages", "code;centre", *to), sheet("centres", "code;fermé", "SK-C1;oui")
+    )
+    assert [(f.cell, f.problem) for f in plan.findings.listed] == [
+        ("centres!B2", "patients_on_the_way")
+    ]
+    write(product, plan)
+    product.text(KPELA, f"OUI {code}")
+    assert f"OUI pour {code[:3]} {code[3:]}" in product.inbox(KPELA)[-1]
+
+    with product.database.writing() as session:
+        session.execute(update(Referral).values(status="expired"))
+    product.text(KPELA, f"OUI {code}")
+    assert "pas compris" in product.inbox(KPELA)[-1]
 
 
 def test_two_health_workers_exchange_their_ranks(product: Product) -> None:

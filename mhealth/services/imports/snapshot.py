@@ -31,6 +31,7 @@ def read_snapshot(session: Session) -> Snapshot:
     return Snapshot(
         rows=rows,
         open_referrals={
+            Kind.FACILITIES: open_referrals_by(session, "facility_id"),
             Kind.VILLAGES: open_referrals_by(session, "village_id"),
             Kind.HEALTH_WORKERS: open_referrals_by(session, "health_worker_id"),
         },
