@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from mhealth.cli.import_words import WORDS, history_lines, outcome_data, outcome_lines
-from mhealth.domain.errors import MhealthError
+from mhealth.domain.errors import CannotStart, MhealthError
 from mhealth.runtime import Runtime, build_runtime
 from mhealth.services.access import Deed, record_access
 from mhealth.services.imports.apply import ChangedMeanwhile, apply
@@ -145,21 +145,27 @@ def _export(here: Runtime, path: Path, language: str) -> None:
 
 
 def _write_sheets(path: Path, rows: Rows, customs: Customs, *, are_examples: bool) -> None:
-    """A workbook for a name that ends in .xlsx, else a folder of CSV; readable by its owner alone."""
+    """A workbook for a name that ends in .xlsx, else a folder of CSV; readable by its owner alone.
+
+    Raises CannotStart where a file is there already: somebody may have filled it in.
+    """
+    if path.suffix.lower() == ".xlsx":
+        files = {path: write_xlsx(rows, customs, are_examples=are_examples)}
+    else:
+        files = {path / name: data for name, data in write_csvs(rows, customs.language).items()}
+    taken = [file for file in files if file.exists()]
+    if taken:
+        raise CannotStart(f"{taken[0]} is there already: name another one, or take it away")
     try:
-        if path.suffix.lower() == ".xlsx":
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _save(path, write_xlsx(rows, customs, are_examples=are_examples))
-            return
-        path.mkdir(parents=True, exist_ok=True)
-        for name, data in write_csvs(rows, customs.language).items():
-            _save(path / name, data)
+        for file, data in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _save(file, data)
     except OSError as error:
         raise click.FileError(str(path), error.strerror or "cannot be written") from error
 
 
 def _save(path: Path, data: bytes) -> None:
-    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(number, "wb") as file:
         file.write(data)
 

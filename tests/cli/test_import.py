@@ -140,8 +140,12 @@ def test_a_template_and_an_export_come_back_as_they_are(
         told = run(url, *files)
         assert told.exit_code == 0
         assert told.output.endswith("rien à écrire.\n")
+        files[0].write_text("filled in meanwhile")
+        again = run(url, option, target)  # what people typed is never written over
+        assert (again.exit_code, "is there already" in again.output) == (2, True)
+        assert files[0].read_text() == "filled in meanwhile"
     with database(url).reading() as session:
-        assert session.scalars(select(AccessRecord.deed)).all() == ["export_directory"]
+        assert session.scalars(select(AccessRecord.deed)).all() == ["export_directory"] * 2
 
 
 def test_a_whole_district_comes_in_from_one_workbook(url: str, tmp_path: Path) -> None:
