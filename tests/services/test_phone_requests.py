@@ -74,7 +74,7 @@ def test_somebody_asks_a_supervisor_confirms_and_the_phone_is_a_health_workers(
     assert (request.kind, request.state) == ("enrolment", "waiting")
     assert not is_worker(product, STRANGER)
     assert product.inbox(DISTRICT) == [
-        "Une demande de téléphone attend votre réponse au bureau, page Agents."
+        "Quelqu'un demande à etre agent de santé, ou a changé de numéro. Répondez au bureau, page Agents."
     ]
 
     assert decide(product, "confirm_new", name="  ", code="") is Problem.NO_NAME
