@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error, Page
 
 from mhealth.services.imports.background import ImportWorker
 from tests.product import a_workbench
@@ -28,28 +29,27 @@ def work(desk: Desk) -> Callable[[], None]:
     return work_off
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 def test_from_the_sheet_to_the_directory_without_a_script(
-    tab: Callable[..., Watched], work: Callable[[], None], busy: Busy, tmp_path: Path, width: int
+    tab: Callable[..., Watched], work: Callable[[], None], busy: Busy, tmp_path: Path
 ) -> None:
     bad = tmp_path / "villages.csv"
     bad.write_text("code;nom;aire\n" + "".join(f"Z{n};Village {n};X{n}\n" for n in range(60)))
     good = tmp_path / "agents.csv"
     good.write_text("code;nom;fermé\n#1;Adjoa de Boko-Zoumé-les-Palmiers;\n")
-    watched = tab(width, java_script_enabled=False)
+    watched = tab(1280, java_script_enabled=False)
     page = watched.page
     watched.sign_in()
     page.click("text=Import")
     page.wait_for_url("**/desk/imports")
-    assert wide(page) == []
+    assert too_wide(page) == {}
     hand_in(watched, bad)
     assert page.locator("progress").is_visible()
-    assert wide(page) == []
+    assert too_wide(page) == {}
 
     work()
     page.get_by_text("60 fautes").first.wait_for()  # the page came again by itself
     assert page.locator("tbody tr").count() == 50
-    assert wide(page) == []
+    assert too_wide(page) == {}
     page.click("text=Page suivante")
     page.wait_for_url("**findings=2**")
     assert page.locator("tbody tr").count() == 10
@@ -58,15 +58,28 @@ def test_from_the_sheet_to_the_directory_without_a_script(
     hand_in(watched, good)
     work()
     page.get_by_text("Aucune faute").first.wait_for()
-    assert wide(page) == []
+    assert too_wide(page) == {}
     page.click("text=Écrire dans le répertoire")
     page.get_by_text("Écriture en cours").first.wait_for()
     work()
     page.get_by_text("Écrit : 1 ligne.").first.wait_for()
-    assert wide(page) == []
+    assert too_wide(page) == {}
     page.click("text=Tous les imports")
     assert page.get_by_text("écrit dans le répertoire").is_visible()
-    assert wide(page) == []
+    assert too_wide(page) == {}
+
+
+def too_wide(page: Page) -> dict[int, list[str]]:
+    """What sticks out, by the width of the screen; the page is not fetched anew for each."""
+    found = {}
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        try:
+            found[width] = wide(page)
+        except Error:  # the page came again by itself in the middle of it
+            page.wait_for_load_state()
+            found[width] = wide(page)
+    return {width: parts for width, parts in found.items() if parts}
 
 
 def hand_in(watched: Watched, path: Path) -> None:
