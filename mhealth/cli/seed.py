@@ -12,7 +12,9 @@ from mhealth.services.passwords import new_password
 from mhealth.services.seeding import is_empty, plant
 from mhealth.settings import read_settings
 
-_FOR_REAL = "nothing invented is planted; `mhealth import` brings your district, `mhealth staff add` its staff."
+_FOR_REAL = (
+    "nothing invented is planted; `mhealth import` brings places, `mhealth staff add` accounts."
+)
 
 
 @click.command()
