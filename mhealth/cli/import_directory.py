@@ -17,7 +17,7 @@ from mhealth.runtime import Runtime, build_runtime
 from mhealth.services.access import Deed, record_access
 from mhealth.services.imports.apply import ChangedMeanwhile, apply
 from mhealth.services.imports.check import check_files
-from mhealth.services.imports.desk import note_import
+from mhealth.services.imports.desk import district_touched, note_import
 from mhealth.services.imports.export import sheet_rows
 from mhealth.services.imports.history import history_of
 from mhealth.services.imports.outcome import Outcome, keep, outcome_of
@@ -118,6 +118,7 @@ def _write(
             row.findings, row.finished_at = keep(outcome), now
             row.rows_total = row.rows_done = outcome.rows
             apply(here.workbench, session, prepared, By(import_id=row.id), now)
+            row.district_id = district_touched(session, plan)
     except (ChangedMeanwhile, IntegrityError, StaleDataError) as error:
         raise MhealthError(
             "the directory changed during the import: nothing was written, start again"

@@ -51,6 +51,7 @@ class DirectoryImport(Row, Base):
 
     __tablename__ = "directory_imports"
     __table_args__ = (Index("ix_directory_imports_state", "state", "id"),)
+    # None: several districts, by the command line; it names their health workers, so no desk shows it
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
     staff_user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_users.id"))
     file_name: Mapped[str] = mapped_column(String(120))
@@ -75,14 +76,14 @@ class DirectoryImport(Row, Base):
 def import_by_uid(session: Session, scope: Scope, uid: UUID) -> DirectoryImport | None:
     """The import of this uid within a scope."""
     query = select(DirectoryImport).where(
-        DirectoryImport.uid == uid, scope.holds_or_strays(DirectoryImport.district_id)
+        DirectoryImport.uid == uid, scope.holds(DirectoryImport.district_id)
     )
     return session.scalar(query)
 
 
 def imports_page(session: Session, scope: Scope, turn: Turn | None) -> Page[DirectoryImport]:
     """Imports within a scope, newest first."""
-    within = scope.holds_or_strays(DirectoryImport.district_id)
+    within = scope.holds(DirectoryImport.district_id)
     order = Order(
         at=DirectoryImport.created_at,
         id=DirectoryImport.id,

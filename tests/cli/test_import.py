@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from mhealth.cli import import_directory
@@ -16,10 +17,10 @@ from mhealth.cli.main import mhealth
 from mhealth.runtime import Runtime, build_runtime
 from mhealth.settings import Settings, read_settings
 from mhealth.store.database import Database, open_database
-from mhealth.store.directory import Village
+from mhealth.store.directory import District, Village
 from mhealth.store.imports import DirectoryImport
 from mhealth.store.staff import AccessRecord
-from tests.big_district import Size, write_big_district
+from tests.big_district import DISTRICT, Size, write_big_district
 from tests.databases import copied_sqlite, open_test_database
 from tests.product import Product
 
@@ -155,6 +156,20 @@ def test_a_whole_district_comes_in_from_one_workbook(url: str, tmp_path: Path) -
     assert told.exit_code == 0, told.output
     assert "  villages: nouveau 150\n" in told.output
     assert run(url, path).output.endswith("rien à écrire.\n")
+
+    everything = tmp_path / "everything.xlsx"
+    assert run(url, "--export", everything).exit_code == 0
+    book = load_workbook(everything)
+    for row in book["districts"].iter_rows(min_row=2):
+        row[4].value = None
+        row[3].value = "en"
+    book.save(everything)
+    assert run(url, everything, "--apply").exit_code == 0
+    # whose desk shows it: its names are for the eyes of one district
+    with database(url).reading() as session:
+        big = session.scalars(select(District.id).where(District.code == DISTRICT)).one()
+        whose = select(DirectoryImport.district_id).order_by(DirectoryImport.id)
+        assert session.scalars(whose).all() == [big, None]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mhealth.services.imports.background import ImportWorker
-from mhealth.services.imports.desk import hand_in
+from mhealth.services.imports.desk import hand_in, note_import
 from mhealth.sheets.reading import SheetFile
 from mhealth.store.directory import Village
-from mhealth.store.imports import DirectoryImport
+from mhealth.store.imports import DirectoryImport, ImportState
 from mhealth.store.staff import AccessRecord
 from tests.product import a_workbench
 from tests.web.conftest import Browser, Desk
@@ -159,6 +159,12 @@ def test_another_districts_import_and_rows_are_out_of_reach(
     assert lonely.get(address).status_code == 404
     assert lonely.post(f"{address}/confirm", seen=PAGE).status_code == 404
     assert "villages.csv" not in lonely.get(PAGE).text
+
+    with desk.database.writing() as session:  # the command line, over several districts
+        sheet = [SheetFile("country.xlsx", b"")]
+        stray = note_import(session, sheet, ImportState.APPLIED, None, None, desk.clock.at).uid
+    assert "country.xlsx" not in signed_in.get(PAGE).text  # not even where strays go
+    assert signed_in.get(f"{PAGE}/{stray}").status_code == 404
 
     village = busy.villages[0]
     theirs = send(lonely, ("villages.csv", f"code;nom\n#{village.id};Pris".encode()))

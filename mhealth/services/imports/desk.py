@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mhealth.services.imports.snapshot import district_code
+from mhealth.sheets.plan import Plan, What
 from mhealth.sheets.raw import MOST_BYTES
 from mhealth.sheets.reading import SheetFile
+from mhealth.store.directory import District
 from mhealth.store.imports import (
     UNDECIDED,
     DirectoryImport,
@@ -61,6 +65,16 @@ def note_import(
     session.add(row)
     session.flush()
     return row
+
+
+def district_touched(session: Session, plan: Plan) -> int | None:
+    """The one district whose rows a written plan changes; None for several: no desk shows that import."""
+    steps = list(plan.all(*(what for what in What if what is not What.UNCHANGED)))
+    codes = {step.district for step in steps} | {
+        step.known.district for step in steps if step.known
+    }
+    found = [one.id for one in session.scalars(select(District)) if district_code(one) in codes]
+    return found[0] if len(found) == 1 else None
 
 
 def files_of(session: Session, row: DirectoryImport) -> list[SheetFile]:
