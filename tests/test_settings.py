@@ -9,8 +9,8 @@ from tests.accounts import LIVE_ACCOUNT
 
 NEEDED = {
     "secret_key": Secret("s" * 32),
-    "encryption_keys": Secret("test:key"),
-    "index_key": Secret("key"),
+    "encryption_keys": Secret("test:" + "A" * 43 + "="),
+    "index_key": Secret("A" * 43 + "="),
     "webhook_tokens": Secret("africastalking:token"),
 }
 

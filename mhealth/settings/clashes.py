@@ -1,5 +1,7 @@
 """What each setting alone cannot tell: values that do not go together."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,6 +13,8 @@ from mhealth.settings.pairs import PREFIX, read_pairs
 if TYPE_CHECKING:
     from mhealth.settings.fields import Settings
 
+_KEY_BYTES = 32
+
 
 def clashes(settings: "Settings") -> Iterator[str]:
     """One line for each fault, naming the variable."""
@@ -18,6 +22,7 @@ def clashes(settings: "Settings") -> Iterator[str]:
         pairs = read_pairs(getattr(settings, name).reveal())
         if not pairs or not all(key and value for key, value in pairs):
             yield f"{PREFIX}{name.upper()}: must be name:secret pairs, comma-separated"
+    yield from _key_faults(settings)
     for lane, queue in read_pairs(settings.worker_queues):
         if lane not in set(Lane) or not re.fullmatch(r"[\w-]+", queue):
             lanes = ", ".join(Lane)
@@ -31,3 +36,19 @@ def clashes(settings: "Settings") -> Iterator[str]:
     if settings.lease_seconds <= settings.connect_timeout + settings.read_timeout:
         yield f"{PREFIX}LEASE_SECONDS: must exceed CONNECT_TIMEOUT + READ_TIMEOUT"
     yield from channel_clashes(settings)
+
+
+def _key_faults(settings: "Settings") -> Iterator[str]:
+    """Keys that are no keys: found before anything is opened with them."""
+    for key_id, text in read_pairs(settings.encryption_keys.reveal()):
+        if text and not _is_key(text):
+            yield f"{PREFIX}ENCRYPTION_KEYS: {key_id} is not {_KEY_BYTES} bytes in base64"
+    if not _is_key(settings.index_key.reveal()):
+        yield f"{PREFIX}INDEX_KEY: not {_KEY_BYTES} bytes in base64"
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == _KEY_BYTES
+    except binascii.Error:
+        return False

@@ -14,8 +14,8 @@ from tests.aggregators.carrier import Carrier
 def some_settings(**changes: object) -> Settings:
     needed: dict[str, object] = {
         "secret_key": Secret("s" * 32),
-        "encryption_keys": Secret("k1:AAAA"),
-        "index_key": Secret("AAAA"),
+        "encryption_keys": Secret("k1:" + "A" * 43 + "="),
+        "index_key": Secret("A" * 43 + "="),
         "webhook_tokens": Secret("africastalking:token"),
     }
     return settings_from(needed | changes)

@@ -68,6 +68,17 @@ def test_settings_that_clash_and_names_that_nobody_reads(alone: Doctor) -> None:
     assert found["settings.unknown"] == "MHEALTH_REDIS_ULR, perhaps MHEALTH_REDIS_URL"
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("MHEALTH_ENCRYPTION_KEYS", "a:b", "MHEALTH_ENCRYPTION_KEYS: a is not 32 bytes in base64"),
+        ("MHEALTH_INDEX_KEY", "AAAA", "MHEALTH_INDEX_KEY: not 32 bytes in base64"),
+    ],
+)
+def test_keys_that_are_no_keys(alone: Doctor, setting: str, value: str, said: str) -> None:
+    assert alone.look("settings", **{setting: value})["settings.wrong"] == said
+
+
 def test_a_broken_file_of_secrets_stops_no_doctor(alone: Doctor, tmp_path: Path) -> None:
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "secrets.env").write_text("nonsense\n")
@@ -83,21 +94,24 @@ def test_a_broken_file_of_secrets_stops_no_doctor(alone: Doctor, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"),
+    ("setting", "value", "kind"),
     [
-        ("MHEALTH_SECRET_KEY", "short"),
-        ("MHEALTH_SECRET_KEY", "s" * 40),
-        ("MHEALTH_WEBHOOK_TOKENS", "africastalking:please-change-me-please"),
-        ("MHEALTH_METRICS_TOKEN", "abcdefgh"),
-        ("MHEALTH_INDEX_KEY", "A" * 43 + "="),
+        ("MHEALTH_SECRET_KEY", "short", "secrets.weak"),
+        ("MHEALTH_SECRET_KEY", "s" * 40, "secrets.weak"),
+        ("MHEALTH_WEBHOOK_TOKENS", "africastalking:please-change-me-please", "secrets.weak"),
+        ("MHEALTH_METRICS_TOKEN", "abcdefgh", "secrets.weak"),
+        ("MHEALTH_INDEX_KEY", "A" * 43 + "=", "secrets.weak_key"),
+        ("MHEALTH_ENCRYPTION_KEYS", "test:" + "A" * 43 + "=", "secrets.weak_key"),
     ],
 )
-def test_secrets_that_anybody_could_guess(alone: Doctor, setting: str, value: str) -> None:
-    assert setting in alone.look("secrets", **{setting: value})["secrets.weak"]
-    assert alone.levels["secrets.weak"] == "degraded"
+def test_secrets_that_anybody_could_guess(
+    alone: Doctor, setting: str, value: str, kind: str
+) -> None:
+    assert setting in alone.look("secrets", **{setting: value})[kind]
+    assert alone.levels[kind] == "degraded"
 
     found = alone.look("secrets", **{**PILOT, setting: value})
-    assert alone.levels["secrets.weak"] == "broken"
+    assert alone.levels[kind] == "broken"
     assert value not in str(found)
 
 

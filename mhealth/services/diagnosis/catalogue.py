@@ -33,6 +33,12 @@ CATALOGUE: Mapping[str, Kind] = {
         "a secret is short, repeats itself or is the sample of a guide",
         "make another one with `mhealth secrets --only …`, put it in place and start again",
     ),
+    "secrets.weak_key": Kind(
+        _B,
+        "a key that seals or finds names and numbers repeats itself",
+        "as long as nothing is stored, make all anew with `mhealth secrets`; later never take a key"
+        " away: put a new one in front of MHEALTH_ENCRYPTION_KEYS, leave MHEALTH_INDEX_KEY as it is",
+    ),
     "secrets.readable": Kind(
         _B,
         "a file with secrets may be read or changed by other users of the machine",

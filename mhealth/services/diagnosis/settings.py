@@ -35,10 +35,13 @@ def secrets(here: Circumstances) -> Iterator[Finding]:
     weak = list(_weak(here))
     for name in weak:
         yield found("secrets.weak", name, level=milder)
+    weak_keys = list(_weak_keys(here))
+    for name in weak_keys:
+        yield found("secrets.weak_key", name, level=milder)
     open_files = list(_open_files(here))
     for seen in open_files:
         yield found("secrets.readable", seen, level=milder)
-    if not weak and not open_files:
+    if not weak and not weak_keys and not open_files:
         yield well("secrets", "long enough, and in nobody else's sight")
 
 
@@ -53,6 +56,10 @@ def _weak(here: Circumstances) -> Iterator[str]:
     metrics = here.values.get("metrics_token")
     if metrics is not None and _is_weak(metrics.reveal(), _FEWEST):
         yield f"{PREFIX}METRICS_TOKEN"
+
+
+def _weak_keys(here: Circumstances) -> Iterator[str]:
+    """Those that seal and find what lies in the database: not simply to be replaced."""
     keys = here.values.get("encryption_keys")
     for key_id, value in read_pairs(keys.reveal()) if keys is not None else ():
         if len(set(value)) < _FEWEST_DIFFERENT:
