@@ -260,3 +260,10 @@ def test_times_of_another_year_name_it(desk: Desk, signed_in: Browser, busy: Bus
     desk.clock.at += timedelta(days=365)
 
     assert "mer. 4 mars 2026, 12:59" in visible(signed_in.get(LIST).text)
+
+
+def test_a_shortened_address_leads_to_the_list(signed_in: Browser, busy: Busy) -> None:
+    answer = signed_in.get("/desk/")
+
+    assert answer.status_code == 302
+    assert answer.location == "/desk/referrals"

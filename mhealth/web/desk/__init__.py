@@ -1,6 +1,6 @@
 """The desk at /desk: one file for each page family, all behind the sign-in."""
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from mhealth.web import here
@@ -38,6 +38,12 @@ PAGES = (
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 for _pages in PAGES:
     desk.register_blueprint(_pages)
+
+
+@desk.get("/")
+def home() -> ResponseReturnValue:
+    """Whoever shortens the address lands on the first page."""
+    return redirect(url_for("desk.referrals.index"))
 
 
 @desk.before_request
