@@ -6,13 +6,14 @@ The catalogues are compiled in memory, so no compiled file can lie about its sou
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, request, session
 from flask_babel import Babel, Domain, get_locale
 
+from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Language
 from mhealth.web import here
 
@@ -59,9 +60,16 @@ def init_babel(app: Flask) -> None:
 
 
 def load_catalogues() -> dict[str, NullTranslations]:
-    """Language code -> catalogue, the source language first."""
+    """Language code -> catalogue, the source language first.
+
+    Raises ContentError for a language whose days and hours nobody could write.
+    """
     found: dict[str, NullTranslations] = {SOURCE_LANGUAGE: SourceFrench()}
     for path in sorted(CATALOGUES.glob("*/LC_MESSAGES/messages.po")):
+        if not localedata.exists(path.parts[-3]):
+            place = path.relative_to(CATALOGUES.parents[2]).as_posix()
+            hint = "callers may be spoken to in it all the same; take the catalogue away"
+            raise ContentError(place, f"Babel knows no days and hours of {path.parts[-3]}", hint)
         compiled = BytesIO()
         with path.open("rb") as source:
             write_mo(compiled, read_po(source, locale=path.parts[-3]))

@@ -9,8 +9,9 @@ from babel.messages.pofile import read_po
 from flask_babel import force_locale, ngettext
 from sqlalchemy import select
 
+from mhealth.domain.errors import ContentError
 from mhealth.store.staff import StaffUser
-from mhealth.web import words
+from mhealth.web import i18n, words
 from mhealth.web.i18n import CATALOGUES
 from tests.web.conftest import Browser, Desk
 from tests.web.desk_seed import Busy
@@ -145,3 +146,15 @@ def test_every_word_of_the_domain_has_a_word_on_the_desk() -> None:
                   words.RECIPIENTS, words.READINGS):  # fmt: skip
         enum = type(next(iter(table)))
         assert set(table) == set(enum)
+
+
+def test_a_catalogue_whose_days_nobody_can_write_is_one_line_at_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogues = tmp_path / "mhealth/web/translations"
+    (catalogues / "fon/LC_MESSAGES").mkdir(parents=True)
+    (catalogues / "fon/LC_MESSAGES/messages.po").write_text('msgid ""\nmsgstr ""\n')
+    monkeypatch.setattr(i18n, "CATALOGUES", catalogues)
+
+    with pytest.raises(ContentError, match="translations/fon/.* knows no days and hours of fon"):
+        i18n.load_catalogues()
