@@ -1,11 +1,12 @@
 """`mhealth clock`: sweeps, rings for what is due, and sends by itself when no worker does."""
 
 import signal
-from threading import Event, Thread
+from threading import Event
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from mhealth.cli.asked_thread import AskedThread
 from mhealth.cli.clock_imports import ImportThread
 from mhealth.domain.message import Lane
 from mhealth.jobs import sender_of
@@ -24,42 +25,21 @@ _LANES = tuple(Lane)
 log = log_for("cli.clock")
 
 
-class StandIn:
-    """Sends in the place of a worker, on a thread of its own, so that sweeping goes on meanwhile."""
+class StandIn(AskedThread):
+    """Sends in the place of a worker."""
 
     def __init__(self, sender: Sender, stopping: Event) -> None:
-        self._sender, self._stopping = sender, stopping
-        self._asked = Event()
-        self._thread = Thread(target=self._stand, name="stand-in", daemon=True)
+        super().__init__("stand-in", stopping)
+        self._sender = sender
 
-    def start(self) -> None:
-        """Wait for being asked."""
-        self._thread.start()
-
-    def ask(self) -> None:
+    def _work(self) -> None:
         """Drain all lanes once, emergencies first."""
-        self._asked.set()
-
-    def finish(self, seconds: float) -> None:
-        """Wait for the message in hand."""
-        self._asked.set()
-        self._thread.join(seconds)
-
-    def _stand(self) -> None:
-        while not self._stopping.is_set():
-            self._asked.wait()
-            self._asked.clear()
-            try:
-                drain(
-                    self._sender,
-                    _LANES,
-                    stop_after=_TURN_SECONDS,
-                    stopping=self._stopping.is_set,
-                )
-            except SQLAlchemyError as error:
-                log.warning("database out of reach", reason=type(error).__name__)
-            except Exception:
-                log.exception("stand-in failed; it goes on")
+        try:
+            drain(self._sender, _LANES, stop_after=_TURN_SECONDS, stopping=self._stopping.is_set)
+        except SQLAlchemyError as error:
+            log.warning("database out of reach", reason=type(error).__name__)
+        except Exception:
+            log.exception("stand-in failed; it goes on")
 
 
 class ClockProcess:

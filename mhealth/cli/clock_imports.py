@@ -7,10 +7,11 @@ is the clock's to spend, which escalates meanwhile.
 import subprocess
 import sys
 from collections.abc import Sequence
-from threading import Event, Thread
+from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from mhealth.cli.asked_thread import AskedThread
 from mhealth.logs import log_for
 from mhealth.store.database import Database
 from mhealth.store.imports import has_work
@@ -21,53 +22,40 @@ _PAUSE_SECONDS = 5.0  # after a process that failed
 log = log_for("cli.clock")
 
 
-class ImportThread:
+class ImportThread(AskedThread):
     """Starts a process whenever something waits that was handed in on the desk, one at a time."""
 
     def __init__(
         self, database: Database, stopping: Event, command: Sequence[str] = COMMAND
     ) -> None:
-        self._database, self._stopping, self._command = database, stopping, command
-        self._asked = Event()
+        super().__init__("imports", stopping)
+        self._database, self._command = database, command
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = Thread(target=self._stand, name="imports", daemon=True)
-
-    def start(self) -> None:
-        """Wait for being asked."""
-        self._thread.start()
-
-    def ask(self) -> None:
-        """Look for work."""
-        self._asked.set()
 
     def finish(self, seconds: float) -> None:
         """Wait for the import in hand; one that is cut off begins anew after its lease."""
-        self._asked.set()
-        self._thread.join(seconds)
+        super().finish(seconds)
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._thread.join(seconds)
 
-    def _stand(self) -> None:
-        while not self._stopping.is_set():
-            self._asked.wait()
-            self._asked.clear()
-            try:
-                if not self._stopping.is_set() and self._something_waits():
-                    self._work()
-            except SQLAlchemyError as error:
-                log.warning("import waits for the database", reason=type(error).__name__)
-            except OSError as error:
-                log.warning("no process for imports", reason=error.strerror)
-                self._stopping.wait(_PAUSE_SECONDS)
-            except Exception:
-                log.exception("import failed; it is tried again")
+    def _work(self) -> None:
+        try:
+            if not self._stopping.is_set() and self._something_waits():
+                self._run_process()
+        except SQLAlchemyError as error:
+            log.warning("import waits for the database", reason=type(error).__name__)
+        except OSError as error:
+            log.warning("no process for imports", reason=error.strerror)
+            self._stopping.wait(_PAUSE_SECONDS)
+        except Exception:
+            log.exception("import failed; it is tried again")
 
     def _something_waits(self) -> bool:
         with self._database.reading() as session:  # takes no lock: asked each second
             return has_work(session)
 
-    def _work(self) -> None:
+    def _run_process(self) -> None:
         self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)
         code = self._process.wait()
         if code and not self._stopping.is_set():

@@ -1,19 +1,16 @@
 """What each setting alone cannot tell: values that do not go together."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mhealth.domain.keys import KEY_BYTES, read_key
 from mhealth.domain.message import Lane
 from mhealth.settings.channel_clashes import channel_clashes
 from mhealth.settings.pairs import PREFIX, read_pairs
 
 if TYPE_CHECKING:
     from mhealth.settings.fields import Settings
-
-_KEY_BYTES = 32
 
 
 def clashes(settings: "Settings") -> Iterator[str]:
@@ -42,13 +39,14 @@ def _key_faults(settings: "Settings") -> Iterator[str]:
     """Keys that are no keys: found before anything is opened with them."""
     for key_id, text in read_pairs(settings.encryption_keys.reveal()):
         if text and not _is_key(text):
-            yield f"{PREFIX}ENCRYPTION_KEYS: {key_id} is not {_KEY_BYTES} bytes in base64"
+            yield f"{PREFIX}ENCRYPTION_KEYS: {key_id} is not {KEY_BYTES} bytes in base64"
     if not _is_key(settings.index_key.reveal()):
-        yield f"{PREFIX}INDEX_KEY: not {_KEY_BYTES} bytes in base64"
+        yield f"{PREFIX}INDEX_KEY: not {KEY_BYTES} bytes in base64"
 
 
 def _is_key(text: str) -> bool:
     try:
-        return len(base64.b64decode(text, validate=True)) == _KEY_BYTES
-    except binascii.Error:
+        read_key(text)
+    except ValueError:
         return False
+    return True

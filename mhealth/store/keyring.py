@@ -3,8 +3,6 @@
 Sealed bytes: version 1, length and bytes of the key's id, 12 bytes nonce, ciphertext with tag.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -14,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mhealth.domain.errors import SealError, SettingsError
+from mhealth.domain.keys import read_key
 from mhealth.domain.msisdn import Msisdn
 
 _VERSION = 1
@@ -100,9 +99,6 @@ def _check_value(key: bytes) -> bytes:
 
 def _key(text: str, name: str) -> bytes:
     try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise SettingsError(f"{name}: not base64") from error
-    if len(key) != 32:
-        raise SettingsError(f"{name}: needs 32 bytes, has {len(key)}")
-    return key
+        return read_key(text)
+    except ValueError as error:
+        raise SettingsError(f"{name}: {error}") from error
