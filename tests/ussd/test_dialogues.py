@@ -6,7 +6,7 @@ from mhealth.ussd.plan import Screen
 from tests.ussd.dialogue import read_dialogue, replay
 from tests.ussd.walking import shipped_book
 
-DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.txt"))
+DIALOGUES = sorted((Path(__file__).parent.parent / "dialogues").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
