@@ -7,19 +7,24 @@ from typing import Any
 from mhealth.content.yaml_file import YamlFile
 from mhealth.domain.errors import ContentError
 
+SYNTAX = "syntax"
+"""The rule of whatever is not written as the language of flows wants it."""
+
 
 class Severity(StrEnum):
-    """An error stops the product from starting; a warning does not."""
+    """An error is refused, most already at a start; a warning may be lived with; a note is for a list."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake; `place` is `file:line:column`, `hint` says how to mend it.
+    """One mistake; `place` is `file:line:column`, `hint` says how to mend it, `rule` which it is.
 
-    Of a file that is not read at all others may speak as of one that does not exist.
+    Every rule stands in the catalogue of the proofs. Of a file that is not read at all others may
+    speak as of one that does not exist.
     """
 
     place: str
@@ -27,6 +32,7 @@ class Fault:
     hint: str = ""
     severity: Severity = Severity.ERROR
     is_unread: bool = False
+    rule: str = SYNTAX
 
     def as_error(self) -> ContentError:
         """The same as the exception that stops a start."""
@@ -48,17 +54,18 @@ class Faults:
         *,
         hint: str = "",
         severity: Severity = Severity.ERROR,
+        rule: str = SYNTAX,
     ) -> None:
         """Note a mistake at a key of a part of a file."""
-        self.note(Fault(file.place(part, key), problem, hint, severity))
+        self.note(Fault(file.place(part, key), problem, hint, severity, rule=rule))
 
     def note(self, fault: Fault) -> None:
         """Note a mistake whose place is known already."""
         self._found.setdefault(fault)
 
-    def take(self, error: ContentError, *, is_unread: bool = False) -> None:
+    def take(self, error: ContentError, *, rule: str, is_unread: bool = False) -> None:
         """Note what a reader of another room raised."""
-        self.note(Fault(error.place, error.problem, error.hint, is_unread=is_unread))
+        self.note(Fault(error.place, error.problem, error.hint, is_unread=is_unread, rule=rule))
 
     @property
     def all(self) -> list[Fault]:

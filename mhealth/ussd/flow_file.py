@@ -130,12 +130,14 @@ def _open(
         return read_yaml(library.find(relative))
     except FileNotFoundError:
         if original is None:
-            faults.take(ContentError(f"{relative}:1:1", "this file is needed and missing"))
+            faults.take(ContentError(f"{relative}:1:1", "this file is needed and missing"),
+                        rule="unreadable-file")  # fmt: skip
         else:
             faults.add(original, f"not translated: {relative} is missing",
-                       hint="the fallback speaks until then", severity=Severity.WARNING)  # fmt: skip
+                       hint="the fallback speaks until then", severity=Severity.WARNING,
+                       rule="untranslated")  # fmt: skip
     except ContentError as error:
-        faults.take(error, is_unread=True)
+        faults.take(error, is_unread=True, rule="unreadable-file")
     return None
 
 
@@ -150,12 +152,12 @@ def _contents(
     try:
         yield read_content(file, kind, languages.default.code)
     except ContentError as error:
-        faults.take(error)
+        faults.take(error, rule="no-review")
     for code, translation in translations.items():
         try:
             yield read_content(translation.file, kind, code, file)
         except ContentError as error:
-            faults.take(error)
+            faults.take(error, rule="no-review")
 
 
 def _find_strays(library: Library, languages: Languages, names: set[str], faults: Faults) -> None:
@@ -164,6 +166,8 @@ def _find_strays(library: Library, languages: Languages, names: set[str], faults
         code, _, file_name = relative.partition("/")
         place = f"{FOLDER}/lang/{relative}:1:1"
         if not languages.is_declared(code):
-            faults.take(ContentError(place, f"language `{code}` is not in languages.yaml"))
+            faults.take(ContentError(place, f"language `{code}` is not in languages.yaml"),
+                        rule="stray-translation")  # fmt: skip
         elif file_name.removesuffix(".yaml") not in names:
-            faults.take(ContentError(place, "there is no flow of this name to translate"))
+            faults.take(ContentError(place, "there is no flow of this name to translate"),
+                        rule="stray-translation")  # fmt: skip

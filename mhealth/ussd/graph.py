@@ -63,7 +63,8 @@ class Graph:
         for name, node in self.nodes.items():
             if name not in reached and self.starts[_flow_of(name)] in self.nodes:
                 faults.note(Fault(node.place, f"nothing leads to `{_short(name)}`",
-                                  "let an option or a `next` name it, or remove it"))  # fmt: skip
+                                  "let an option or a `next` name it, or remove it",
+                                  rule="unreachable"))  # fmt: skip
 
     def _edges(self) -> dict[str, list[str]]:
         """Where each node can lead to in the end, `home` and `return` resolved."""
@@ -115,7 +116,8 @@ class Graph:
         for name, node in self.nodes.items():
             if name not in leave:
                 faults.note(Fault(node.place, f"no way out: no `end` can be reached from `{_short(name)}`",
-                                  "let some way lead to an `end`, to `home` or to `return`"))  # fmt: skip
+                                  "let some way lead to an `end`, to `home` or to `return`",
+                                  rule="no-way-out"))  # fmt: skip
 
     def _never_waits(self, faults: Faults) -> None:
         silent = {
@@ -125,13 +127,13 @@ class Graph:
         for name in silent:
             if name in _reached(silent, [name]):
                 faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` can loop without a wait",
-                                  "put a screen into the loop"))  # fmt: skip
+                                  "put a screen into the loop", rule="silent-loop"))  # fmt: skip
 
     def _circular_calls(self, faults: Faults) -> None:
         for call in self.calls:
             if call.flow in self.starts and _flow_of(call.name) in self.callees(call.flow):
                 faults.note(Fault(call.place, f"flow `{call.flow}` calls back into this one",
-                                  "use `return` or `home`"))  # fmt: skip
+                                  "use `return` or `home`", rule="circular-call"))  # fmt: skip
 
     def _open_without_pin(self, faults: Faults) -> None:
         """Patients' data need a PIN on every way there; a call leads on only by its flow's return."""
@@ -145,14 +147,15 @@ class Graph:
         for name in {*starts, *_reached(ways, starts)} & self.nodes.keys():
             if _deed_of(self.nodes[name]).needs_pin:
                 faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` needs the PIN",
-                                  "let every way there pass the flow that asks for it"))  # fmt: skip
+                                  "let every way there pass the flow that asks for it",
+                                  rule="shown-without-pin"))  # fmt: skip
 
     def _never_called(self, faults: Faults) -> None:
         for flow in self.starts.keys() - self.callees(self.main):
             if self.main in self.starts and self.starts[flow] in self.nodes:
                 faults.note(Fault(self.nodes[self.starts[flow]].place, f"no flow calls `{flow}`",
                                   "add a `call` where callers should find it",
-                                  Severity.WARNING))  # fmt: skip
+                                  Severity.WARNING, rule="never-called"))  # fmt: skip
 
 
 def _deed_of(node: Node) -> Deed:

@@ -1,0 +1,1 @@
+"""What `mhealth check` proves of flows beyond what a start needs: one idea a file, one catalogue of rules."""
