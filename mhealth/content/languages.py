@@ -5,6 +5,7 @@ from typing import Any
 
 from mhealth.content.library import Library
 from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.errors import SettingsError
 from mhealth.domain.language import Language, Languages
 
@@ -71,11 +72,13 @@ def load_languages(library: Library, only: Sequence[str] = ()) -> Languages:
 
 def _read(file: YamlFile, languages: dict[str, Any], code: str) -> Language:
     row = languages[code]
-    unknown = set(row) - {"name", "direction", "fallback", "words"}
+    unknown = set(row) - {"name", "direction", "alphabet", "fallback", "words"}
     if unknown:
         raise file.error(f"unknown key {min(unknown)!r}", row, min(unknown))
     if row.get("direction", "ltr") not in ("ltr", "rtl"):
         raise file.error("direction is ltr or rtl", row, "direction")
+    if row.get("alphabet", Alphabet.GSM7) not in list(Alphabet):
+        raise file.error("alphabet is gsm7 or ucs2", row, "alphabet")
     words = row.get("words", {})
     for meaning in MEANINGS:
         if not words.get(meaning):
@@ -85,6 +88,7 @@ def _read(file: YamlFile, languages: dict[str, Any], code: str) -> Language:
         name=str(row.get("name", code)),
         direction=row.get("direction", "ltr"),
         fallback=row.get("fallback"),
+        alphabet=Alphabet(row.get("alphabet", Alphabet.GSM7)),
         words={
             meaning: tuple(str(word) for word in words.get(meaning) or ())
             for meaning in (*MEANINGS, *OPTIONAL_MEANINGS)

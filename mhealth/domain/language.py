@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from mhealth.domain.alphabet import Alphabet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
@@ -12,6 +14,7 @@ class Language:
     name: str
     direction: str = "ltr"
     fallback: str | None = None
+    alphabet: Alphabet = Alphabet.GSM7
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ from mhealth.ussd.book import Book
 from mhealth.ussd.kinds.branch import Branch
 from mhealth.ussd.origins import TextOrigin
 from mhealth.ussd.plan import Node, Option
-from mhealth.ussd.screen import LIMIT
+from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.text import Texts, spelled
 
 
@@ -46,7 +46,7 @@ class Screen:
     ways: tuple[Way, ...]
     longest: int | None
     origin: TextOrigin | None
-    limit: int = LIMIT
+    limit: int = NARROW
 
     @property
     def is_shown(self) -> bool:
@@ -82,6 +82,7 @@ class _Reader:
             ways=tuple(self._ways(node)),
             longest=longest,
             origin=self.origins.get(node.name),
+            limit=room_for(NARROW, texts[self.code].alphabet) if texts else NARROW,
         )
 
     def _line(self, node: Node, option: Option) -> Line:

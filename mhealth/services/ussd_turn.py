@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
@@ -42,7 +41,7 @@ from mhealth.store.ussd_tables import is_past
 from mhealth.ussd import engine
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS, DeedKind
-from mhealth.ussd.engine import Ask, Show, Step
+from mhealth.ussd.engine import Ask, Show, State, Step
 
 FIRST_FLOW = "main"
 _ATTEMPTS = 4
@@ -171,7 +170,7 @@ def _settle(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
 def _weigh(room: TurnRoom, pending: _Pending, ask: Ask, pin: Secret) -> Weighed:
     """Count the try for good, then weigh the PIN while nobody waits for us."""
     with room.database.writing() as session:
-        knocked = knock(ask.deed, _scene(room, pending, session, ask.state), ask.args)
+        knocked = knock(ask.deed, _scene(room, pending, session, ask.state, ask.language), ask.args)
     return weigh(room.bench, knocked, pin)
 
 
@@ -183,16 +182,18 @@ def _look_up(room: TurnRoom, pending: _Pending, step: Step) -> Step:
 
 
 def _answer(room: TurnRoom, pending: _Pending, session: Session, ask: Ask) -> Step:
-    scene = _scene(room, pending, session, ask.state)
+    scene = _scene(room, pending, session, ask.state, ask.language)
     return engine.answer(room.book, ask.state, do(ask.deed, scene, ask.args))
 
 
-def _scene(room: TurnRoom, pending: _Pending, session: Session, state: Any) -> Scene:
+def _scene(
+    room: TurnRoom, pending: _Pending, session: Session, state: State, language: str = ""
+) -> Scene:
     return Scene(
         bench=room.bench,
         session=session,
         caller=pending.caller,
-        language=state.language,
+        language=language or state.language,
         ussd_session_key=pending.key,
         step=pending.step_number,
         flow_version=state.version,

@@ -1,14 +1,18 @@
-"""Proves that no screen can overflow: each at its longest, in every language, with hint and keys."""
+"""Proves that no screen can overflow: each at its longest, in every language, with hint and keys.
+
+At every carrier's limit; a text of one alphabet is measured in it.
+"""
 
 from collections.abc import Iterable
 
+from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Fault, Faults, Severity
 from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.message import Message
 from mhealth.ussd.kinds.signs import Signs
 from mhealth.ussd.plan import Node
-from mhealth.ussd.screen import LIMIT, count_pages
+from mhealth.ussd.screen import LIMITS, NARROW, count_pages, room_for
 from mhealth.ussd.source import Sources
 
 MANY_PAGES = 4
@@ -21,27 +25,37 @@ def check_budget(
     """Note every screen that can get too long."""
     for node in nodes:
         for code in languages.by_code:
-            _check_screens(node, code, faults)
+            for limit in LIMITS:
+                _check_screens(node, code, limit, faults)
             if isinstance(node, Message | End):
                 _check_pages(node, code, faults)
         if isinstance(node, Signs):
             for problem in sources.problems():
-                faults.note(Fault(node.place, problem, "mend it in the protocol's file"))
+                faults.note(
+                    Fault(node.place, problem, "mend it in the protocol's file", rule="no-label")
+                )
 
 
-def _check_screens(node: Node, code: str, faults: Faults) -> None:
-    longest = max(node.lengths(code), default=0)
-    if longest > LIMIT:
-        faults.note(Fault(node.place, f"this screen can take {longest} of {LIMIT} characters in {code}",
-                          f"shorten by {longest - LIMIT}; counted with the longest data, the hint after"
-                          " a wrong answer, and the keys"))  # fmt: skip
+def _check_screens(node: Node, code: str, limit: int, faults: Faults) -> None:
+    longest = max(node.lengths(code, limit), default=0)
+    room = room_for(limit, _alphabet(node, code))
+    if longest > room:
+        faults.note(Fault(node.place, f"this screen can take {longest} of {room} characters in {code}",
+                          f"shorten by {longest - room}; counted with the longest data, the hint after"
+                          " a wrong answer, and the keys", rule="screen-too-long"))  # fmt: skip
+
+
+def _alphabet(node: Node, code: str) -> Alphabet:
+    texts = getattr(node, "text", None)
+    return texts[code].alphabet if texts else Alphabet.GSM7
 
 
 def _check_pages(node: Message | End, code: str, faults: Faults) -> None:
     onward = len(node.keys.onward_line[code])
-    room = LIMIT - node.room(code) - onward
-    count = count_pages(node.text[code].longest, room, LIMIT if isinstance(node, End) else room)
+    limit = room_for(NARROW, node.text[code].alphabet)
+    room = limit - node.room(code) - onward
+    count = count_pages(node.text[code].longest, room, limit if isinstance(node, End) else room)
     if count > MANY_PAGES:
         faults.note(Fault(node.place, f"this text can take {count} screens in {code}",
                           "shorten it, or keep less room for its variables",
-                          Severity.WARNING))  # fmt: skip
+                          Severity.WARNING, rule="many-pages"))  # fmt: skip

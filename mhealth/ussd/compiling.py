@@ -19,6 +19,7 @@ from mhealth.ussd.plan import HOME, RETURN, Node, Plan
 from mhealth.ussd.reader import Reader, Shape, suggest
 from mhealth.ussd.source import Sources
 from mhealth.ussd.text import Texts
+from mhealth.ussd.tongues import Tongues, first_guess, same, without_languages
 from mhealth.ussd.variables import known_variables, with_header
 from mhealth.ussd.words import NOTHING
 
@@ -48,16 +49,18 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     flows, phrases_file = read_flow_files(library, languages, faults)
     silent = dict.fromkeys(languages.by_code, NOTHING)
     phrases: dict[str, Texts] = dict.fromkeys(PHRASE_VARIABLES, silent)
+    lacking: set[str] = set()
     if phrases_file is not None:
-        phrases |= read_phrases(phrases_file, languages, faults)
+        read, lacking = read_phrases(phrases_file, languages, same(languages), faults)
+        phrases |= read
     files = [*flows.values(), *([phrases_file] if phrases_file else [])]
-    graph = _read_nodes(flows, languages, phrases, sources, faults)
+    graph, tongues = _read_nodes(flows, languages, phrases, lacking, sources, faults)
     _note_unused(files, faults)
     graph.check(faults)
     check_budget(graph.nodes.values(), languages, sources, faults)
     plans: dict[str, Plan] = {}
     if not faults.errors and phrases_file is not None:
-        plans = _make_plans(graph, flows, phrases, phrases_file, sources)
+        plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues)
     contents = tuple(content for file in files for content in file.contents)
     origins = dict(o for f in flows.values() for o in read_origins(f)) if plans else {}
     return Compiled(plans, phrases, contents, origins, faults)
@@ -67,23 +70,34 @@ def _read_nodes(
     flows: Mapping[str, FlowFile],
     languages: Languages,
     phrases: Mapping[str, Texts],
+    lacking: set[str],
     sources: Sources,
     faults: Faults,
-) -> Graph:
+) -> tuple[Graph, dict[str, Tongues]]:
     starts = {name: f"{name}.{flow.file.data.get('start')}" for name, flow in flows.items()}
     longest = known_variables(flows)
     new_reader = partial(
         Reader, languages=languages, phrases=phrases, sources=sources, starts=starts, faults=faults
     )
     nodes: dict[str, Node] = {}
-    for flow in flows.values():
-        reader = new_reader(flow, longest=with_header(flow, longest, faults))
+    tongues: dict[str, Tongues] = {}
+    for name, flow in flows.items():
+        known = with_header(flow, longest, faults)
+        tongues[name] = first_guess(flow, languages, lacking)
+        reader = new_reader(flow, longest=known, spoken=tongues[name])
         _check_header(reader)
         check_origins(reader)
-        for name, part in flow.nodes.items():
-            node = _read_node(reader, str(name), part)
-            nodes[node.name] = node
-    return Graph(nodes, starts, MAIN)
+        found = _nodes_of(reader)
+        if any(tongues[name][code] == code for code in reader.lacking):
+            tongues[name] = without_languages(languages, lacking | reader.lacking)
+            found = _nodes_of(new_reader(flow, longest=known, spoken=tongues[name]))
+        nodes |= found
+    return Graph(nodes, starts, MAIN), tongues
+
+
+def _nodes_of(reader: Reader) -> dict[str, Node]:
+    nodes = (_read_node(reader, str(name), part) for name, part in reader.flow.nodes.items())
+    return {node.name: node for node in nodes}
 
 
 def _check_header(reader: Reader) -> None:
@@ -127,7 +141,7 @@ def _note_unused(files: list[FlowFile], faults: Faults) -> None:
         for translation in flow.translations.values():
             for part, key in translation.unused():
                 faults.add(translation.file, f"`{key}` translates nothing", part, key,
-                           hint=f"{flow.file.name} has no such text")  # fmt: skip
+                           hint=f"{flow.file.name} has no such text", rule="stray-translation")  # fmt: skip
 
 
 def _make_plans(
@@ -136,6 +150,7 @@ def _make_plans(
     phrases: Mapping[str, Texts],
     phrases_file: FlowFile,
     sources: Sources,
+    tongues: Mapping[str, Tongues],
 ) -> dict[str, Plan]:
     plans = {}
     languages, signs = sources.languages, sources.fingerprint()
@@ -150,6 +165,7 @@ def _make_plans(
             nodes={n: node for n, node in graph.nodes.items() if n.partition(".")[0] in callees},
             phrases=phrases,
             languages=languages,
+            tongues={callee: tongues[callee] for callee in callees},
         )
     return plans
 
@@ -157,5 +173,5 @@ def _make_plans(
 def _fingerprint(languages: Languages, files: list[FlowFile]) -> str:
     """The languages that these files are written in: one that is only declared changes no version."""
     written = {languages.default.code}.union(*(file.translations for file in files))
-    known = languages.by_code.values()
-    return repr([(each.code, each.name, each.fallback) for each in known if each.code in written])
+    known = (each for each in languages.by_code.values() if each.code in written)
+    return repr([(each.code, each.name, each.alphabet.value, each.fallback) for each in known])

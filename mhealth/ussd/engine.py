@@ -4,11 +4,13 @@ The outside does the deeds: after an `Ask` it hands the result to `answer`, unti
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mhealth.ussd.book import Book
 from mhealth.ussd.moves import go_back, go_home, remember
 from mhealth.ussd.plan import Move, Plan, Screen, shown
+from mhealth.ussd.screen import LIMITS, NARROW
 from mhealth.ussd.state import (
     Ask,
     Outcome,
@@ -32,8 +34,13 @@ MAX_MISSES = 3
 """So many invalid answers in a row end the session with a way out."""
 
 
-def begin(book: Book, flow: str, facts: Mapping[str, Any], language: str) -> Step:
-    """Start a flow for a caller. Raises KeyError for a flow that is not in the book."""
+def begin(
+    book: Book, flow: str, facts: Mapping[str, Any], language: str, limit: int = NARROW
+) -> Step:
+    """Start a flow for a caller whose carrier shows screens of that limit (`screen.LIMITS`).
+
+    Raises KeyError for a flow that is not in the book.
+    """
     plan = book.plan_of(flow)
     facts = {**facts, "several_languages": len(book.languages.by_code) > 1}
     state = State(
@@ -43,6 +50,7 @@ def begin(book: Book, flow: str, facts: Mapping[str, Any], language: str) -> Ste
         language=plan.speaks(language or facts.get("language")),
         vars=dict(facts),
         facts=dict(facts),
+        limit=limit if limit in LIMITS else NARROW,
     )
     return _run(plan, state)
 
@@ -68,8 +76,8 @@ def resume(book: Book, state: State, typed: str) -> Step:
         return _miss(plan, node, state)
     state.misses = 0
     if isinstance(move, Ask):
-        return _noted(move)
-    return _noted(node.draw(plan, state)) if move is Move.STAY else _run(plan, state)
+        return _noted(plan, move)
+    return _noted(plan, node.draw(plan, state)) if move is Move.STAY else _run(plan, state)
 
 
 def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
@@ -91,14 +99,14 @@ def _run(plan: Plan, state: State) -> Step:
     for _ in range(MAX_HOPS):
         step = plan.nodes[state.node].enter(plan, state)
         if step is not None:
-            return _noted(step)
+            return _noted(plan, step)
     return _give_up(plan, state)
 
 
-def _noted(step: Step) -> Step:
-    """A state that waits for a deed says so."""
+def _noted(plan: Plan, step: Step) -> Step:
+    """A state that waits for a deed says so, and the deed hears in which language."""
     step.state.asking = isinstance(step, Ask)
-    return step
+    return replace(step, language=plan.spoken(step.state)) if isinstance(step, Ask) else step
 
 
 def _lead(plan: Plan, state: State, is_back: bool) -> Step:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mhealth.domain.gsm7 import septets
 from mhealth.domain.language import Languages
 from mhealth.ussd.deeds import NUMBER
 from mhealth.ussd.faults import Faults
 from mhealth.ussd.flow_file import TOP, FlowFile
 from mhealth.ussd.plan import Keys
-from mhealth.ussd.text import Texts
+from mhealth.ussd.text import Template, Texts
 from mhealth.ussd.words import Words
 
 PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
@@ -42,28 +41,37 @@ DEFAULT_KEYS: Mapping[str, str] = {
 MOST_DIGITS = 3
 
 
-def read_phrases(file: FlowFile, languages: Languages, faults: Faults) -> dict[str, Texts]:
-    """All phrases in all languages; a phrase that is missing or unknown is a fault."""
+def read_phrases(
+    file: FlowFile, languages: Languages, spoken: Mapping[str, str], faults: Faults
+) -> tuple[dict[str, Texts], set[str]]:
+    """All phrases in all languages, and the UCS-2 languages that lack one.
+
+    A phrase that is missing or unknown is a fault.
+    """
     part = file.file.data.get(TOP)
     if not isinstance(part, Mapping):
         faults.add(file.file, "no `phrases:` mapping")
-        return {}
+        return {}, set()
     for key in part:
         if key not in PHRASE_VARIABLES:
-            faults.add(file.file, f"unknown phrase `{key}`", part, key)
+            faults.add(file.file, f"unknown phrase `{key}`", part, key, rule="missing-phrase")
     phrases: dict[str, Texts] = {}
+    lacking: set[str] = set()
     for name, variables in PHRASE_VARIABLES.items():
         if name not in part:
-            faults.add(file.file, f"phrase `{name}` is missing", None, TOP)
+            faults.add(file.file, f"phrase `{name}` is missing", None, TOP, rule="missing-phrase")
             continue
-        phrases[name] = Words(file, languages, variables, faults).read(part, name, (name,))
-        if any(_has_escapes(template.parts) for template in phrases[name].values()):
+        words = Words(file, languages, variables, faults, spoken)
+        phrases[name] = words.read(part, name, (name,))
+        lacking |= words.lacking
+        if any(_has_escapes(template) for template in phrases[name].values()):
             faults.add(file.file, f"phrase `{name}` has a character of double length", part, name)
-    return phrases
+    return phrases, lacking
 
 
-def _has_escapes(parts: tuple[Any, ...]) -> bool:
-    return any(isinstance(part, str) and septets(part) != len(part) for part in parts)
+def _has_escapes(template: Template) -> bool:
+    size = template.alphabet.size
+    return any(isinstance(part, str) and size(part) != len(part) for part in template.parts)
 
 
 def read_keys(flow: FlowFile, faults: Faults) -> dict[str, str]:
@@ -79,7 +87,7 @@ def read_keys(flow: FlowFile, faults: Faults) -> dict[str, str]:
                        hint=f"known: {', '.join(DEFAULT_KEYS)}")  # fmt: skip
         elif not _is_key(str(key)) and not (str(key) == "" and name in ("back", "home")):
             faults.add(flow.file, f"`{key}` cannot be a key", own, name,
-                       hint=f"up to {MOST_DIGITS} digits in quotes")  # fmt: skip
+                       hint=f"up to {MOST_DIGITS} digits in quotes", rule="no-key")  # fmt: skip
         else:
             keys[name] = str(key)
     _check_clashes(flow, keys, own, faults)
@@ -94,10 +102,12 @@ def _check_clashes(
     for name, key in leading:
         if key in taken:
             at = name if name in own else taken[key]
-            faults.add(flow.file, f"`{name}` and `{taken[key]}` have the same key {key}", own, at)
+            faults.add(flow.file, f"`{name}` and `{taken[key]}` have the same key {key}", own, at,
+                       rule="key-clash")  # fmt: skip
         taken.setdefault(key, name)
     if keys["zero_back"] == "0":
-        faults.add(flow.file, "`zero_back` is for screens where 0 is an answer", own, "zero_back")
+        faults.add(flow.file, "`zero_back` is for screens where 0 is an answer", own, "zero_back",
+                   rule="key-clash")  # fmt: skip
 
 
 def _is_key(key: str) -> bool:
@@ -105,9 +115,12 @@ def _is_key(key: str) -> bool:
 
 
 def make_keys(
-    keys: Mapping[str, str], phrases: Mapping[str, Texts], languages: Languages, *, zero: bool
+    keys: Mapping[str, str], phrases: Mapping[str, Texts], spoken: Mapping[str, str], *, zero: bool
 ) -> Keys:
-    """Compile them with their lines; `zero` leaves 0 free for an answer."""
+    """Compile them with their lines; `zero` leaves 0 free for an answer.
+
+    `spoken`: language -> the one that the flow is spoken in.
+    """
     back, home = (keys["zero_back"], "") if zero else (keys["back"], keys["home"])
     leading = [(back, "back"), (home, "home")]
     return Keys(
@@ -116,12 +129,14 @@ def make_keys(
         more=keys["more"],
         onward=keys["next"],
         tail={
-            code: "".join(line(key, phrases[name], code) for key, name in leading if key)
-            for code in languages.by_code
+            code: "".join(line(key, phrases[name], own) for key, name in leading if key)
+            for code, own in spoken.items()
         },
-        more_line={code: line(keys["more"], phrases["more"], code) for code in languages.by_code},
-        letters={code: phrases["letters"][code].fill({}) for code in languages.by_code},
-        onward_line={code: line(keys["next"], phrases["next"], code) for code in languages.by_code},
+        more_line={code: line(keys["more"], phrases["more"], own) for code, own in spoken.items()},
+        letters={code: phrases["letters"][own].fill({}) for code, own in spoken.items()},
+        onward_line={
+            code: line(keys["next"], phrases["next"], own) for code, own in spoken.items()
+        },
     )
 
 

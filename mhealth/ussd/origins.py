@@ -62,10 +62,10 @@ def check_origins(reader: Reader) -> None:
     for part in _speaking(reader):
         if part["kind"] in MUST_NAME and "source" not in part:
             reader.fault("this advice names no `source`", part, "text",
-                         hint="source: {from: …, row: …, read: …}")  # fmt: skip
+                         hint="source: {from: …, row: …, read: …}", rule="no-source")  # fmt: skip
     for key, entry in known.items():
         if key not in named:
-            reader.fault(f"no text comes from source `{key}`", entry, "key")
+            reader.fault(f"no text comes from source `{key}`", entry, "key", rule="no-source")
 
 
 def _speaking(reader: Reader) -> list[Part]:
@@ -80,7 +80,7 @@ def _read_sources(reader: Reader, data: Part) -> dict[str, Part]:
             continue
         key = str(entry["key"])
         if key in known:
-            reader.fault(f"a second source `{key}`", entry, "key")
+            reader.fault(f"a second source `{key}`", entry, "key", rule="no-source")
         known[key] = entry
         reader.whole(entry, "year")
         for word in ("title", "publisher", "version", "part"):
@@ -95,10 +95,10 @@ def _origin(reader: Reader, part: Part, known: Mapping[str, Part] | None) -> str
     key = str(origin["from"])
     if key not in (known or {}):
         hint = suggest(key, known) if known else "declare it in the header under `sources:`"
-        reader.fault(f"unknown source `{key}`", origin, "from", hint=hint)
+        reader.fault(f"unknown source `{key}`", origin, "from", hint=hint, rule="no-source")
     if origin["read"] not in list(Reading):
         reader.fault(f"unknown word `{origin['read']}`", origin, "read",
-                     hint=f"one of {', '.join(Reading)}")  # fmt: skip
+                     hint=f"one of {', '.join(Reading)}", rule="no-source")  # fmt: skip
     _text(reader, origin, "row")
     return key
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from mhealth.domain.language import Languages
 from mhealth.ussd.condition import Condition
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.state import Ask, Outcome, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
@@ -85,11 +86,16 @@ class Plan:
     nodes: "Mapping[str, Node]"
     phrases: Mapping[str, Texts]
     languages: Languages
+    tongues: Mapping[str, Mapping[str, str]]  # flow -> language -> the one that it is spoken in
 
     def speaks(self, language: Any) -> str:
         """The code to speak for a wish: itself when declared, else its fallback."""
         wish = language if isinstance(language, str) else None
         return self.languages.chain(wish)[0]
+
+    def spoken(self, state: State) -> str:
+        """The language that the flow under way speaks: the caller's, or its fallback as a whole."""
+        return self.tongues[state.node.partition(".")[0]][state.language]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +118,11 @@ class Node:
         """Every way out, for the checks."""
         raise NotImplementedError
 
-    def lengths(self, language: str) -> Iterator[int]:
-        """Septets of each screen of fixed layout, with hint, keys and the longest data."""
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
+        """Size of each screen of fixed layout, with hint, keys and the longest data.
+
+        In septets, or in units where the language is spoken in UCS-2.
+        """
         return iter(())
 
 
@@ -141,7 +150,7 @@ class Screen(Node):
         raise NotImplementedError
 
     def room(self, language: str) -> int:
-        """Septets that hint and keys take in the worst case."""
+        """Septets or units that hint and keys take in the worst case."""
         return len(self.hint[language]) + len(self.keys.tail[language])
 
     def show(self, state: State, body: str) -> Show:

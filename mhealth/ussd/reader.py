@@ -9,7 +9,7 @@ from mhealth.domain.language import Languages
 from mhealth.ussd.condition import Condition
 from mhealth.ussd.conditions_file import plain, read_condition
 from mhealth.ussd.deeds import DEEDS, Deed, DeedKind
-from mhealth.ussd.faults import Faults
+from mhealth.ussd.faults import SYNTAX, Faults
 from mhealth.ussd.flow_file import FlowFile, Path
 from mhealth.ussd.keys import line, make_keys, read_keys
 from mhealth.ussd.plan import HOME, RETURN, Assign, Keys, Option
@@ -46,6 +46,7 @@ class Reader:
         starts: Mapping[str, str],
         longest: Mapping[str, int],
         faults: Faults,
+        spoken: Mapping[str, str],
     ) -> None:
         self.flow = flow
         self.languages = languages
@@ -54,14 +55,25 @@ class Reader:
         self._starts = starts
         self._known = longest
         self._faults = faults
-        self._words = Words(flow, languages, longest, faults)
+        self.spoken = spoken
+        self.lacking: set[str] = set()
+        """UCS-2 languages in which a text of the flow is missing: it is not spoken in them."""
+        self._words = Words(flow, languages, longest, faults, spoken, self.lacking)
         keys = read_keys(flow, faults)
-        self.keys: Keys = make_keys(keys, phrases, languages, zero=False)
-        self.zero_keys: Keys = make_keys(keys, phrases, languages, zero=True)
+        self.keys: Keys = make_keys(keys, phrases, spoken, zero=False)
+        self.zero_keys: Keys = make_keys(keys, phrases, spoken, zero=True)
 
-    def fault(self, problem: str, part: Any = None, key: Any = None, *, hint: str = "") -> None:
-        """Note a mistake at a key of a part."""
-        self._faults.add(self.flow.file, problem, part, key, hint=hint)
+    def fault(
+        self,
+        problem: str,
+        part: Any = None,
+        key: Any = None,
+        *,
+        hint: str = "",
+        rule: str = SYNTAX,
+    ) -> None:
+        """Note a mistake at a key of a part; `rule` is one of the catalogue of the proofs."""
+        self._faults.add(self.flow.file, problem, part, key, hint=hint, rule=rule)
 
     def qualified(self, node: str) -> str:
         """`flow.node`."""
@@ -80,11 +92,12 @@ class Reader:
     def hint(self, phrase: str, **values: int) -> Mapping[str, str]:
         """A hint's line, by language, with its line break after it."""
         texts = self._phrases[phrase]
-        return {code: texts[code].fill(values) + "\n" for code in self.languages.by_code}
+        return {code: texts[own].fill(values) + "\n" for code, own in self.spoken.items()}
 
     def line(self, key: str, phrase: str) -> Mapping[str, str]:
         """A phrase as the line of a key, by language."""
-        return {code: line(key, self._phrases[phrase], code) for code in self.languages.by_code}
+        texts = self._phrases[phrase]
+        return {code: line(key, texts, own) for code, own in self.spoken.items()}
 
     def fits(self, part: Any, shape: Shape, what: str, parent: Any = None, at: Any = None) -> bool:
         """True when a part is a mapping with the keys it should have; else the fault is noted."""
@@ -98,7 +111,8 @@ class Reader:
             self.fault(f"unknown key `{key}` in {what}", part, key, hint=suggest(str(key), known))
         missing = [key for key in shape.required if key not in part]
         for key in missing:
-            self.fault(f"{what} has no `{key}`", *where, hint=_WHY.get(key, ""))
+            self.fault(f"{what} has no `{key}`", *where, hint=_WHY.get(key, ""),
+                       rule="dead-end" if key in _WHY else SYNTAX)  # fmt: skip
         return not unknown and not missing
 
     def parts(self, part: Part, key: str) -> Iterator[Part]:
@@ -120,14 +134,16 @@ class Reader:
             return target
         if target not in self.flow.nodes:
             self.fault(f"there is no node `{target}`", part, key,
-                       hint=suggest(target, (*self.flow.nodes, HOME, RETURN)))  # fmt: skip
+                       hint=suggest(target, (*self.flow.nodes, HOME, RETURN)),
+                       rule="missing-target")  # fmt: skip
         return self.qualified(target)
 
     def start_of(self, part: Part, key: str) -> str:
         """The start of another flow."""
         flow = str(part[key])
         if flow not in self._starts:
-            self.fault(f"there is no flow `{flow}`", part, key, hint=suggest(flow, self._starts))
+            self.fault(f"there is no flow `{flow}`", part, key, hint=suggest(flow, self._starts),
+                       rule="missing-target")  # fmt: skip
         return self._starts.get(flow, flow)
 
     def whole(self, part: Part, key: str) -> int:
@@ -144,7 +160,8 @@ class Reader:
 
     def _known_name(self, name: str, part: Part, key: str) -> str:
         if name not in self._known:
-            self.fault(f"unknown variable `{name}`", part, key, hint=suggest(name, self._known))
+            self.fault(f"unknown variable `{name}`", part, key, hint=suggest(name, self._known),
+                       rule="unknown-variable")  # fmt: skip
         return name
 
     def condition(self, part: Part, key: str) -> Condition | None:
@@ -158,14 +175,17 @@ class Reader:
         name = str(part[key])
         deed = DEEDS.get(name)
         if deed is None:
-            self.fault(f"unknown deed `{name}`", part, key, hint=suggest(name, DEEDS))
+            self.fault(f"unknown deed `{name}`", part, key, hint=suggest(name, DEEDS),
+                       rule="wrong-deed")  # fmt: skip
             return NO_DEED
         if bool(deed.options) is not with_options:
             problem = "gives no list" if with_options else "gives a list"
-            self.fault(f"`{name}` {problem}", part, key, hint="lists belong into `choose`")
+            self.fault(f"`{name}` {problem}", part, key, hint="lists belong into `choose`",
+                       rule="wrong-deed")  # fmt: skip
         elif deed.takes_pin is not with_pin:
             problem = "takes no PIN" if with_pin else "takes a PIN"
-            self.fault(f"`{name}` {problem}", part, key, hint="such deeds belong into `pin`")
+            self.fault(f"`{name}` {problem}", part, key, hint="such deeds belong into `pin`",
+                       rule="wrong-deed")  # fmt: skip
         return deed
 
     def args(self, part: Part, name: str, deed: Deed) -> tuple[Assign, ...]:
@@ -178,13 +198,12 @@ class Reader:
             return ()
         for arg in args:
             if arg not in deed.args:
-                self.fault(
-                    f"`{name}` takes no `{arg}`", args, arg, hint=suggest(str(arg), deed.args)
-                )
+                self.fault(f"`{name}` takes no `{arg}`", args, arg,
+                           hint=suggest(str(arg), deed.args), rule="wrong-arguments")  # fmt: skip
         for arg in deed.args:
             if arg not in args:
                 self.fault(f"`{name}` needs `{arg}`", part, "args" if "args" in part else None,
-                           hint="add it under `args:`")  # fmt: skip
+                           hint="add it under `args:`", rule="wrong-arguments")  # fmt: skip
         return tuple(self._assign(args, arg) for arg in args)
 
     def sets(self, part: Part) -> tuple[Assign, ...]:
@@ -222,7 +241,7 @@ class Reader:
                 continue
             if option.key in keys:
                 self.fault(f"key {option.key} is taken by {keys[option.key]}", entry, "key",
-                           hint="give each option a key of its own")  # fmt: skip
+                           hint="give each option a key of its own", rule="key-clash")  # fmt: skip
             keys[option.key] = f"option `{name}`"
             options[str(name)] = option
         return options
@@ -239,7 +258,9 @@ class Reader:
     ) -> Option | None:
         key = str(entry["key"])
         if not (key.isascii() and key.isdecimal() and len(key) <= 2):
-            self.fault(f"`{key}` cannot be a key", entry, "key", hint="one or two digits")
+            self.fault(
+                f"`{key}` cannot be a key", entry, "key", hint="one or two digits", rule="no-key"
+            )
             return None
         return Option(
             name=name,

@@ -1,29 +1,44 @@
-"""One screen of a phone: 160 septets. Long text is broken into pages, at sentences where it costs none."""
+"""What a screen holds at each carrier's limit, and how long text is broken into pages.
+
+Sources: 3GPP TS 23.038 section 5 and TS 24.090: a USSD string has 160 octets, which are 182 septets or
+80 UCS-2 characters; carriers that count as for an SMS stop at 140 octets, 160 septets or 70 characters.
+"""
 
 import re
+from collections.abc import Mapping
 
-from mhealth.domain.gsm7 import septets
-from mhealth.ussd.text import reach
+from mhealth.domain.alphabet import Alphabet
 
-LIMIT = 160
-"""Septets of a screen: the narrowest of the carriers (182 elsewhere)."""
+NARROW, WIDE = 160, 182
+LIMITS: Mapping[int, Mapping[Alphabet, int]] = {
+    NARROW: {Alphabet.GSM7: 160, Alphabet.UCS2: 70},
+    WIDE: {Alphabet.GSM7: 182, Alphabet.UCS2: 80},
+}
+"""A carrier's limit, named by its septets -> septets or UTF-16 units of a screen."""
 _ENDS = (".", "?", "!")
 _AFTER_A_SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
-def pages_of(text: str, room: int, last_room: int) -> list[str]:
-    """Break a GSM-7 text into pages of `room` septets; the last may hold `last_room`.
+def room_for(limit: int, alphabet: Alphabet) -> int:
+    """What a screen holds. A limit that is not known is the narrowest."""
+    return LIMITS.get(limit, LIMITS[NARROW])[alphabet]
+
+
+def pages_of(text: str, room: int, last_room: int, alphabet: Alphabet = Alphabet.GSM7) -> list[str]:
+    """Break a text into pages of `room` septets or units; the last may hold `last_room`.
 
     Broken after a sentence where that takes no page more, else at a line's end or a space; a word
     longer than a page is broken inside. At least one page.
     """
     pages: list[str] = []
     rest = text.strip()
-    while septets(rest) > last_room:
-        page, after = _break(rest, min(room, last_room))
+    while alphabet.size(rest) > last_room:
+        page, after = _break(rest, min(room, last_room), alphabet)
         whole = _whole_sentences(page)
         moved = rest[len(whole) :].lstrip()
-        if whole and _count(moved, room, last_room) == _count(after, room, last_room):
+        if whole and _count(moved, room, last_room, alphabet) == _count(
+            after, room, last_room, alphabet
+        ):
             page, after = whole, moved
         pages.append(page)
         rest = after
@@ -38,24 +53,24 @@ def _whole_sentences(page: str) -> str:
     return page[: ends[-1]].rstrip() if ends else ""
 
 
-def _count(text: str, room: int, last_room: int) -> int:
+def _count(text: str, room: int, last_room: int, alphabet: Alphabet) -> int:
     """The pages that a text takes when it is broken at words alone."""
     count = 1
-    while septets(text) > last_room:
-        _, text = _break(text, min(room, last_room))
+    while alphabet.size(text) > last_room:
+        _, text = _break(text, min(room, last_room), alphabet)
         count += 1
     return count
 
 
 def count_pages(longest: int, room: int, last_room: int) -> int:
-    """The most pages that a text of so many septets can take, words being at most 20 long."""
+    """The most pages that a text of so many septets or units can take, words being at most 20 long."""
     if longest <= last_room:
         return 1
     return 1 + -(-(longest - last_room) // max(room - 20, 1))
 
 
-def _break(text: str, room: int) -> tuple[str, str]:
-    end = reach(text, room)
+def _break(text: str, room: int, alphabet: Alphabet) -> tuple[str, str]:
+    end = alphabet.reach(text, room)
     if end < len(text) and not text[end].isspace():
         at = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
         end = at if at > 0 else end

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mhealth.domain.gsm7 import fold, is_gsm7
+from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.text import say
 
@@ -34,13 +34,24 @@ class Sources:
         """The protocols."""
         return list(self.groups)
 
-    def in_language(self, protocol: str, code: str) -> list[list[tuple[str, str, bool]]]:
+    def in_language(
+        self, protocol: str, code: str, alphabet: Alphabet = Alphabet.GSM7
+    ) -> list[list[tuple[str, str, bool]]]:
         """Groups of (key, label ready for a screen, stops), in that language or its fallback."""
         chain = self.languages.chain(code)
         return [
-            [(sign.key, _label(sign, chain), sign.stops) for sign in group]
+            [(sign.key, _label(sign, chain, alphabet), sign.stops) for sign in group]
             for group in self.groups[protocol]
         ]
+
+    def unlabelled(self) -> set[str]:
+        """UCS-2 languages in which a sign has no label: they cannot show the signs on one screen."""
+        signs = [s for groups in self.groups.values() for group in groups for s in group]
+        return {
+            code
+            for code, language in self.languages.by_code.items()
+            if language.alphabet is Alphabet.UCS2 and not all(code in s.labels for s in signs)
+        }
 
     def problems(self) -> Iterator[str]:
         """What is wrong with the signs themselves: no label, or one that no phone shows."""
@@ -49,8 +60,13 @@ class Sources:
                 if self.languages.default.code not in sign.labels:
                     yield f"sign `{sign.key}` of `{protocol}` has no label in the first language"
                 for code, label in sign.labels.items():
-                    if not is_gsm7(fold(label)) or "\n" in label or not label.strip():
+                    if not self._can_show(code, label) or "\n" in label or not label.strip():
                         yield f"label of `{sign.key}` of `{protocol}` in {code}: {label!r}"
+
+    def _can_show(self, code: str, label: str) -> bool:
+        language = self.languages.by_code.get(code)
+        alphabet = Alphabet.GSM7 if language is None else language.alphabet
+        return alphabet.holds(alphabet.fold(label))
 
     def fingerprint(self) -> str:
         """All of it as text, the same for the same signs: part of a flow's version.
@@ -76,6 +92,6 @@ class Sources:
         return next((sign.labels[c] for c in others if c in sign.labels), None)
 
 
-def _label(sign: SourceOption, chain: Sequence[str]) -> str:
+def _label(sign: SourceOption, chain: Sequence[str], alphabet: Alphabet) -> str:
     found = (sign.labels[code] for code in chain if code in sign.labels)
-    return say(next(found, sign.key).strip(), UNCUT)
+    return say(next(found, sign.key).strip(), UNCUT, alphabet)

@@ -45,6 +45,7 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
     misses: int = 0  # invalid answers in a row
     step: int = 0  # turns taken since the call began
     asking: bool = False  # a deed was asked for and its result has not come yet
+    limit: int = 160  # septets of a screen on this carrier: see `screen.LIMITS`
 
 
 class Outcome(StrEnum):
@@ -59,7 +60,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """A screen: GSM-7, at most 160 septets, as it goes out."""
+    """A screen as it goes out: in one alphabet, within the carrier's limit."""
 
     state: State
     text: str
@@ -70,11 +71,15 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A deed to be done before the turn can go on: run it and hand its result to `answer`."""
+    """A deed to be done before the turn can go on: run it and hand its result to `answer`.
+
+    `language` is the one that the flow under way really speaks, for the texts of the result.
+    """
 
     state: State
     deed: str
     args: Mapping[str, Any]
+    language: str = ""
     pin: Secret | None = None  # for the deed alone: it is in no state and in no variable
 
     @property
@@ -124,4 +129,5 @@ def own_copy(state: State) -> State:
         misses=state.misses,
         step=state.step,
         asking=state.asking,
+        limit=state.limit,
     )

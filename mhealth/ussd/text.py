@@ -7,38 +7,46 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from mhealth.domain.gsm7 import BASIC, EXTENDED, fold, is_gsm7, septets
+from mhealth.domain.alphabet import Alphabet
+from mhealth.domain.gsm7 import BASIC, EXTENDED, fold
 
 _ONE_LINE = re.compile(f"[{re.escape(BASIC.replace(chr(10), '').replace(chr(13), ''))}]*")
-_NO_ESCAPES = re.compile(f"[{re.escape(BASIC)}]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class BadText(ValueError):
-    """A text that cannot be used; `str()` says what is wrong with it."""
+    """A text that cannot be used; `str()` says what is wrong with it, `rule` which fault that is."""
+
+    def __init__(self, problem: str, rule: str = "syntax") -> None:
+        super().__init__(problem)
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for a variable and the septets kept for it."""
+    """A place for a variable and the septets or units kept for it."""
 
     name: str
     longest: int
+    alphabet: Alphabet = Alphabet.GSM7
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text in GSM-7, taken apart. Without slots it is filled at no cost."""
+    """A text in its alphabet, taken apart. Without slots it is filled at no cost."""
 
     parts: tuple[str | Slot, ...]
     plain: str | None = None
+    alphabet: Alphabet = Alphabet.GSM7
 
     def fill(self, values: Mapping[str, Any]) -> str:
         """The text with each value on one line, folded, and cut to the room kept for it."""
         if self.plain is not None:
             return self.plain
         return "".join(
-            part if isinstance(part, str) else say(values.get(part.name), part.longest)
+            part
+            if isinstance(part, str)
+            else say(values.get(part.name), part.longest, part.alphabet)
             for part in self.parts
         )
 
@@ -49,8 +57,9 @@ class Template:
 
     @property
     def longest(self) -> int:
-        """Septets with the longest values."""
-        return sum(septets(part) if isinstance(part, str) else part.longest for part in self.parts)
+        """Septets or units with the longest values."""
+        size = self.alphabet.size
+        return sum(size(part) if isinstance(part, str) else part.longest for part in self.parts)
 
 
 Texts = Mapping[str, Template]
@@ -62,19 +71,22 @@ def names_in(text: str) -> list[str]:
     return [name for _, name in _take_apart(text) if name is not None]
 
 
-def make_template(text: str, longest: Mapping[str, int]) -> Template:
+def make_template(
+    text: str, longest: Mapping[str, int], alphabet: Alphabet = Alphabet.GSM7
+) -> Template:
     """Take a text apart; `longest` knows every variable. Raises BadText."""
     parts: list[str | Slot] = []
     for literal, name in _take_apart(text.strip()):
         if literal:
-            parts.append(_folded(literal))
+            parts.append(_folded(literal, alphabet))
         if name is not None:
             if name not in longest:
-                raise BadText(f"unknown variable {{{name}}}")
-            parts.append(Slot(name, longest[name]))
+                raise BadText(f"unknown variable {{{name}}}", "unknown-variable")
+            parts.append(Slot(name, longest[name], alphabet))
     if all(isinstance(part, str) for part in parts):
-        return Template(tuple(parts), plain="".join(str(part) for part in parts))
-    return Template(tuple(parts))
+        plain = "".join(str(part) for part in parts)
+        return Template(tuple(parts), plain, alphabet)
+    return Template(tuple(parts), None, alphabet)
 
 
 def spelled(template: Template) -> str:
@@ -95,51 +107,42 @@ def _take_apart(text: str) -> Iterator[tuple[str, str | None]]:
         yield literal, name
 
 
-def _folded(literal: str) -> str:
-    text = fold(literal)
-    if not is_gsm7(text):
+def _folded(literal: str, alphabet: Alphabet) -> str:
+    text = alphabet.fold(literal)
+    if not alphabet.holds(text):
         strange = next(c for c in text if c not in BASIC and c not in EXTENDED)
         named = unicodedata.name(strange, f"U+{ord(strange):04X}")
-        raise BadText(f"a phone cannot show {strange!r} ({named}) in a screen of 160 characters")
+        raise BadText(f"a phone cannot show {strange!r} ({named}) in a screen of 160 characters",
+                      "unshowable")  # fmt: skip
     return text
 
 
-def say(value: Any, longest: int) -> str:
-    """A value as a screen shows it: one line of GSM-7, at most `longest` septets."""
+def say(value: Any, longest: int, alphabet: Alphabet = Alphabet.GSM7) -> str:
+    """A value as a screen shows it: one line in the alphabet, at most `longest` septets or units."""
     text = value if type(value) is str else "" if value is None else str(value)
     if not _ONE_LINE.fullmatch(text):
-        text = _tidied(text)
-        return text if septets(text) <= longest else cut(text, longest)
-    return text if len(text) <= longest else cut(text, longest)
+        text = _tidied(text, alphabet)
+        return text if alphabet.size(text) <= longest else cut(text, longest, alphabet)
+    return text if len(text) <= longest else cut(text, longest, alphabet)
 
 
-def _tidied(text: str) -> str:
+def _tidied(text: str, alphabet: Alphabet) -> str:
     """Fold; line breaks to spaces, invisible marks away, what no phone shows to `?`."""
-    return "".join(_tidied_one(c) for c in fold(text))
+    return "".join(_tidied_one(c, alphabet) for c in alphabet.fold(text))
 
 
-def _tidied_one(char: str) -> str:
+def _tidied_one(char: str, alphabet: Alphabet) -> str:
     if char.isspace():
         return " "
     if char in BASIC or char in EXTENDED:
         return char
+    if alphabet is Alphabet.UCS2 and char.isprintable():
+        return char
     return "" if unicodedata.category(char) in ("Cc", "Cf", "Mn") else "?"
 
 
-def cut(text: str, longest: int) -> str:
-    """The beginning of a GSM-7 text, with `...` where it was cut."""
-    if septets(text) <= longest:
+def cut(text: str, longest: int, alphabet: Alphabet = Alphabet.GSM7) -> str:
+    """The beginning of a text, with `...` where it was cut."""
+    if alphabet.size(text) <= longest:
         return text
-    return text[: reach(text, max(longest - 3, 0))].rstrip() + "..."[:longest]
-
-
-def reach(text: str, room: int) -> int:
-    """How many characters of a GSM-7 text fit into so many septets."""
-    if len(text) * 2 <= room or _NO_ESCAPES.fullmatch(text):
-        return min(len(text), room)
-    filled = 0
-    for count, char in enumerate(text):
-        filled += 2 if char in EXTENDED else 1
-        if filled > room:
-            return count
-    return len(text)
+    return text[: alphabet.reach(text, max(longest - 3, 0))].rstrip() + "..."[:longest]

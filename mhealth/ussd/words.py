@@ -1,10 +1,11 @@
 """Reads one text in every language: taken apart, its variables known, its translations complete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mhealth.content.yaml_file import YamlFile
+from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Faults, Severity
 from mhealth.ussd.flow_file import FlowFile, Path
@@ -21,11 +22,14 @@ class Words:
     languages: Languages
     longest: Mapping[str, int]  # every known variable
     faults: Faults
+    spoken: Mapping[str, str]  # language -> the one that this flow is spoken in
+    lacking: set[str] = field(default_factory=set)  # UCS-2 languages in which a text is missing
 
     def read(self, part: Mapping[str, Any], key: str, path: Path) -> Texts:
         """The text at `part[key]` and its translations at `path`; a fault leaves an empty text."""
-        own = self._template(self.flow.file, part, key)
-        found = {self.languages.default.code: own or NOTHING}
+        default = self.languages.default
+        own = self._template(self.flow.file, part, key, default.alphabet)
+        found = {default.code: own or NOTHING}
         for code in self.flow.translations:
             template = self._translated(code, part, key, path)
             if template is not None:
@@ -33,20 +37,24 @@ class Words:
         return {code: self._first(found, code) for code in self.languages.by_code}
 
     def _first(self, found: Texts, code: str) -> Template:
-        return next(found[each] for each in self.languages.chain(code) if each in found)
+        chain = self.languages.chain(self.spoken[code])
+        return next(found[each] for each in chain if each in found)
 
     def _translated(
         self, code: str, part: Mapping[str, Any], key: str, path: Path
     ) -> Template | None:
         translation = self.flow.translations[code]
         place = translation.find(path)
+        alphabet = self.languages.by_code[code].alphabet
         if place is None:
+            if alphabet is Alphabet.UCS2:
+                self.lacking.add(code)
             where = ".".join(path)
             self.faults.add(self.flow.file, f"not translated into {code}: {where}", part, key,
                             hint=f"add it to {translation.file.name}",
-                            severity=Severity.WARNING)  # fmt: skip
+                            severity=Severity.WARNING, rule="untranslated")  # fmt: skip
             return None
-        template = self._template(translation.file, *place)
+        template = self._template(translation.file, *place, alphabet)
         self._compare(translation.file, place, str(part[key]))
         return template
 
@@ -57,19 +65,23 @@ class Words:
         except BadText:
             return
         for name in sorted(wanted - said):
-            self.faults.add(file, f"the translation lacks {{{name}}}", *place)
+            self.faults.add(file, f"the translation lacks {{{name}}}", *place,
+                            rule="other-variables")  # fmt: skip
         for name in sorted((said - wanted) & set(self.longest)):
-            self.faults.add(file, f"the original has no {{{name}}}", *place)
+            self.faults.add(file, f"the original has no {{{name}}}", *place,
+                            rule="other-variables")  # fmt: skip
 
-    def _template(self, file: YamlFile, part: Mapping[str, Any], key: str) -> Template | None:
+    def _template(
+        self, file: YamlFile, part: Mapping[str, Any], key: str, alphabet: Alphabet
+    ) -> Template | None:
         text = part[key]
         if not isinstance(text, str) or not text.strip():
             self.faults.add(file, f"`{key}` must be a text", part, key,
-                            hint="put it in quotes")  # fmt: skip
+                            hint="put it in quotes", rule="empty-text")  # fmt: skip
             return None
         try:
-            return make_template(str(text), self.longest)
+            return make_template(str(text), self.longest, alphabet)
         except BadText as error:
-            hint = "declare it under `variables:`" if "unknown" in str(error) else ""
-            self.faults.add(file, str(error), part, key, hint=hint)
+            hint = "declare it under `variables:`" if error.rule == "unknown-variable" else ""
+            self.faults.add(file, str(error), part, key, hint=hint, rule=error.rule)
             return None

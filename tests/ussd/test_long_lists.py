@@ -4,7 +4,7 @@ import pytest
 
 from mhealth.domain.gsm7 import septets
 from mhealth.ussd.finding import found, longest_beginning, read_letters
-from mhealth.ussd.screen import LIMIT
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.state import Outcome
 from tests.ussd.platform import Platform, options
 from tests.ussd.walking import Phone, shipped_book
@@ -34,7 +34,7 @@ def at_villages(language: str = "fr") -> Phone:
 def test_a_list_of_many_pages_says_that_a_beginning_may_be_typed(language: str, line: str) -> None:
     screen = at_villages(language).show.text
     assert f"\n{line}\n9 " in screen
-    assert septets(screen) <= LIMIT
+    assert septets(screen) <= NARROW
 
 
 def test_a_short_list_says_nothing_of_it() -> None:

@@ -24,7 +24,7 @@ def test_the_shipped_protocols_fit_the_shipped_flows() -> None:
 def test_every_sign_of_a_protocol_is_on_exactly_one_page(protocol: str, code: str) -> None:
     node = BOOK.plan_of("main").nodes["report.signs"]
     assert isinstance(node, Signs)
-    pages = node.pages[protocol][code]
+    pages = node.layouts[160][protocol][code]
     shown = [sign for page in pages for sign in page.shown.values()]
     assert shown == [sign.key for group in SOURCES[protocol] for sign in group]
     stops = {sign for page in pages for sign in page.stops}

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from mhealth.domain.gsm7 import septets
+from mhealth.domain.alphabet import Alphabet
 from mhealth.ussd.deeds import DEEDS, NAME, Deed
 from mhealth.ussd.finding import found, longest_beginning, read_letters
 from mhealth.ussd.kinds.menu import line_length
 from mhealth.ussd.moves import absorb, go, put, put_all
 from mhealth.ussd.plan import Assign, Exit, Move, Option, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
-from mhealth.ussd.screen import LIMIT
+from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Texts, say
 from mhealth.ussd.typed import read_key
@@ -70,7 +70,8 @@ class Choose(Screen):
         if not rows:
             go(plan, state, self.empty)
             return None
-        state.rows = [(key, say(label, self.deed.options)) for key, label in rows]
+        alphabet = self.text[state.language].alphabet
+        state.rows = [(key, say(label, self.deed.options, alphabet)) for key, label in rows]
         if state.page >= len(self._listed(state)):
             state.page, state.sought = 0, ""
         return self.draw(plan, state)
@@ -90,9 +91,11 @@ class Choose(Screen):
         more = self.keys.more_line[language]
         if self._is_long(self._listed(state)):
             more = f"\n{self.keys.letters[language]}{more}"
-        taken = septets(head) + sum(map(septets, own)) + len(more) + self.room(language)
+        alphabet = self.text[language].alphabet
+        taken = sum(map(alphabet.size, (head, *own, more))) + self.room(language)
         listed = self._listed(state)
-        lines, state.shown = self._lines(listed[state.page :], LIMIT - taken)
+        room = room_for(state.limit, alphabet) - taken
+        lines, state.shown = self._lines(listed[state.page :], room, alphabet)
         if state.page + len(lines) == len(listed):
             more = ""
         return self.show(state, "".join((head, *lines, *own, more)))
@@ -103,12 +106,14 @@ class Choose(Screen):
         asked = self.text if is_open else (state.language,)
         return "\n".join(dict.fromkeys(self.text[code].fill(state.vars) for code in asked))
 
-    def _lines(self, rows: list[tuple[str, str]], room: int) -> tuple[list[str], dict[str, str]]:
+    def _lines(
+        self, rows: list[tuple[str, str]], room: int, alphabet: Alphabet
+    ) -> tuple[list[str], dict[str, str]]:
         lines: list[str] = []
         shown: dict[str, str] = {}
         for number, (key, label) in enumerate(rows[: self.most], 1):
             line = f"\n{number} {label}"
-            room -= septets(line)
+            room -= alphabet.size(line)
             if lines and room < 0:
                 break
             lines.append(line)
@@ -155,7 +160,7 @@ class Choose(Screen):
         for option in self.options.values():
             yield Exit(option.target, silent=False)
 
-    def lengths(self, language: str) -> Iterator[int]:
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """A page with one row, the longest."""
         own = sum(line_length(option, language) for option in self.options.values())
         row = len("\n1 ") + self.deed.options
@@ -179,7 +184,8 @@ def read_choose(reader: Reader, name: str, part: Part) -> Choose:
     taken = {keys.more, *keys.leading, *(option.key for option in options.values())}
     most = min([int(key) for key in taken if len(key) == 1 and key != "0"] + [10]) - 1
     if most < 1:
-        reader.fault("no number is left for the list", part, "options", hint="use higher keys")
+        reader.fault("no number is left for the list", part, "options", hint="use higher keys",
+                     rule="key-clash")  # fmt: skip
     return Choose(
         name=reader.qualified(name),
         place=reader.place_of(name),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from mhealth.ussd.moves import go, put
 from mhealth.ussd.plan import Exit, Move, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_code
@@ -41,7 +42,7 @@ class Code(Screen):
         """On."""
         yield Exit(self.target, silent=False)
 
-    def lengths(self, language: str) -> Iterator[int]:
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """The one screen."""
         yield self.room(language) + self.text[language].longest
 

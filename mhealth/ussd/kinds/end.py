@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from mhealth.ussd.kinds.message import PAGE
 from mhealth.ussd.plan import Assign, Exit, Move, Plan, Screen, shown
 from mhealth.ussd.reader import Part, Reader, Shape
-from mhealth.ussd.screen import LIMIT, pages_of
+from mhealth.ussd.screen import pages_of, room_for
 from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
@@ -42,7 +42,9 @@ class End(Screen):
 
     def _pages(self, state: State) -> list[str]:
         fixed = self.room(state.language) + len(self.keys.onward_line[state.language])
-        return pages_of(self.text[state.language].fill(state.vars), LIMIT - fixed, LIMIT)
+        text = self.text[state.language]
+        limit = room_for(state.limit, text.alphabet)
+        return pages_of(text.fill(state.vars), limit - fixed, limit, text.alphabet)
 
     def take(self, plan: Plan, state: State, typed: str) -> Move:
         """The next page."""

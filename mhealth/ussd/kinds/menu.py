@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mhealth.domain.gsm7 import septets
 from mhealth.ussd.moves import go, put_all
 from mhealth.ussd.plan import Exit, Move, Option, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
@@ -48,15 +48,15 @@ class Menu(Screen):
         """Each option's target."""
         return (Exit(option.target, silent=False) for option in self.options.values())
 
-    def lengths(self, language: str) -> Iterator[int]:
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """All options at once, whatever their `when`."""
         lines = sum(line_length(option, language) for option in self.options.values())
         yield self.room(language) + self.text[language].longest + lines
 
 
 def line_length(option: Option, language: str) -> int:
-    """Septets of an option's line with its line break."""
-    return 1 + septets(option.key) + 1 + option.text[language].longest
+    """Septets or units of an option's line with its line break."""
+    return 1 + len(option.key) + 1 + option.text[language].longest
 
 
 def read_menu(reader: Reader, name: str, part: Part) -> Menu:
@@ -65,7 +65,7 @@ def read_menu(reader: Reader, name: str, part: Part) -> Menu:
     options = reader.options(part, name, taken=keys.leading)
     if options and all(option.when for option in options.values()):
         reader.fault("every option has a `when`: there may be none left", part, "options",
-                     hint="leave one option without `when`")  # fmt: skip
+                     hint="leave one option without `when`", rule="no-option")  # fmt: skip
     return Menu(
         name=reader.qualified(name),
         place=reader.place_of(name),

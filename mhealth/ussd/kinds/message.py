@@ -7,7 +7,7 @@ from typing import ClassVar
 from mhealth.ussd.moves import go
 from mhealth.ussd.plan import Exit, Move, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
-from mhealth.ussd.screen import LIMIT, pages_of
+from mhealth.ussd.screen import pages_of, room_for
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
@@ -28,8 +28,10 @@ class Message(Screen):
     def draw(self, plan: Plan, state: State) -> Show:
         """This page."""
         onward = self.keys.onward_line[state.language]
-        room = LIMIT - self.room(state.language) - len(onward)
-        pages = pages_of(self.text[state.language].fill(state.vars), room, room)
+        text = self.text[state.language]
+        limit = room_for(state.limit, text.alphabet)
+        room = limit - self.room(state.language) - len(onward)
+        pages = pages_of(text.fill(state.vars), room, room, text.alphabet)
         state.page = min(state.page, len(pages) - 1)
         is_last = state.page + 1 == len(pages)
         state.shown = {self.keys.onward: NODE if is_last else PAGE}

@@ -8,6 +8,7 @@ from mhealth.ussd.kinds.menu import line_length
 from mhealth.ussd.moves import go, put, put_all
 from mhealth.ussd.plan import Exit, Move, Option, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key, read_number
@@ -59,7 +60,7 @@ class Number(Screen):
         if self.unknown is not None:
             yield Exit(self.unknown.target, silent=False)
 
-    def lengths(self, language: str) -> Iterator[int]:
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """The one screen."""
         line = line_length(self.unknown, language) if self.unknown is not None else 0
         yield self.room(language) + self.text[language].longest + line
@@ -69,12 +70,12 @@ def read_number_node(reader: Reader, name: str, part: Part) -> Number:
     """From YAML. Where 0 is an answer, the keys are those that leave 0 free."""
     least, most = reader.whole(part, "min"), reader.whole(part, "max")
     if least > most:
-        reader.fault(f"min {least} is over max {most}", part, "min")
+        reader.fault(f"min {least} is over max {most}", part, "min", rule="no-answer")
     keys = reader.zero_keys if least <= 0 <= most else reader.keys
     for key in sorted(keys.leading):
         if key == str(int(key)) and least <= int(key) <= most:
             reader.fault(f"key {key} is a number within {least}-{most}", part, "max",
-                         hint="give the flow other `keys:`")  # fmt: skip
+                         hint="give the flow other `keys:`", rule="key-clash")  # fmt: skip
     unit = reader.texts(part, "unit", (name, "unit")) if "unit" in part else {}
     return Number(
         name=reader.qualified(name),
@@ -100,5 +101,5 @@ def _unknown(
     option = reader.option(part, "unknown", (name, "unknown"))
     if option is not None and (option.key in leading or int(option.key) in within):
         reader.fault(f"key {option.key} is taken", part["unknown"], "key",
-                     hint="choose one outside the range and the flow's keys")  # fmt: skip
+                     hint="choose one outside the range and the flow's keys", rule="key-clash")  # fmt: skip
     return option

@@ -9,6 +9,7 @@ from mhealth.ussd.deeds import Deed
 from mhealth.ussd.moves import absorb, go
 from mhealth.ussd.plan import Assign, Exit, Move, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_pin
@@ -51,7 +52,7 @@ class Pin(Screen):
         """On."""
         yield Exit(self.target, silent=False)
 
-    def lengths(self, language: str) -> Iterator[int]:
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """The one screen."""
         yield self.room(language) + self.text[language].longest
 

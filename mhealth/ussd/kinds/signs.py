@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mhealth.domain.gsm7 import septets
+from mhealth.domain.alphabet import Alphabet
 from mhealth.ussd.moves import go, put
 from mhealth.ussd.plan import Exit, Move, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
-from mhealth.ussd.screen import LIMIT
-from mhealth.ussd.source import Sources
+from mhealth.ussd.screen import LIMITS, NARROW, room_for
 from mhealth.ussd.state import Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_picks
@@ -26,8 +25,13 @@ class SignPage:
     """One page: its lines, what each number stands for, and the signs that stop."""
 
     lines: str
+    size: int  # of the lines, in septets or units
     shown: Mapping[str, str]
     stops: frozenset[str]
+
+
+Layout = Mapping[str, Mapping[str, Sequence[SignPage]]]
+"""Protocol -> language -> pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +46,11 @@ class Signs(Screen):
     into: str
     stopped: str
     target: str
-    pages: Mapping[str, Mapping[str, Sequence[SignPage]]]  # protocol -> language -> pages
+    layouts: Mapping[int, Layout]  # by the carrier's limit
 
     def _pages(self, state: State) -> Sequence[SignPage]:
-        return self.pages.get(str(state.vars.get(self.source)), {}).get(state.language, ())
+        layout = self.layouts.get(state.limit) or self.layouts[NARROW]
+        return layout.get(str(state.vars.get(self.source)), {}).get(state.language, ())
 
     def enter(self, plan: Plan, state: State) -> Step | None:
         """A fresh sheet on the first page. A protocol without signs is passed by, nothing answered."""
@@ -87,16 +92,20 @@ class Signs(Screen):
         """On to the next node."""
         yield Exit(self.target, silent=False)
 
-    def lengths(self, language: str) -> Iterator[int]:
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """Every page of every protocol."""
         fixed = self.room(language) + len(self.none_line[language]) + self.text[language].longest
-        for by_language in self.pages.values():
+        for by_language in self.layouts[limit].values():
             for page in by_language[language]:
-                yield fixed + septets(page.lines)
+                yield fixed + page.size
 
 
-def lay_out(groups: Sequence[Sequence[tuple[str, str, bool]]], room: int) -> tuple[SignPage, ...]:
-    """Pages of at most nine signs and `room` septets; a new group begins a new page.
+def lay_out(
+    groups: Sequence[Sequence[tuple[str, str, bool]]],
+    room: int,
+    alphabet: Alphabet = Alphabet.GSM7,
+) -> tuple[SignPage, ...]:
+    """Pages of at most nine signs and `room` septets or units; a new group begins a new page.
 
     A sign is (key, label, stops). One that is too long for a page stands alone, for the check to find.
     """
@@ -105,31 +114,34 @@ def lay_out(groups: Sequence[Sequence[tuple[str, str, bool]]], room: int) -> tup
         page: list[tuple[str, str, bool]] = []
         filled = 0
         for sign in group:
-            cost = len("\n1 ") + septets(sign[1])
+            cost = len("\n1 ") + alphabet.size(sign[1])
             if page and (filled + cost > room or len(page) == MOST):
-                pages.append(_page(page))
+                pages.append(_page(page, alphabet))
                 page, filled = [], 0
             page.append(sign)
             filled += cost
         if page:
-            pages.append(_page(page))
+            pages.append(_page(page, alphabet))
     return tuple(pages)
 
 
-def _page(signs: Sequence[tuple[str, str, bool]]) -> SignPage:
+def _page(signs: Sequence[tuple[str, str, bool]], alphabet: Alphabet) -> SignPage:
     numbered = [(str(number), *sign) for number, sign in enumerate(signs, 1)]
+    lines = "".join(f"\n{number} {label}" for number, _, label, _ in numbered)
     return SignPage(
-        lines="".join(f"\n{number} {label}" for number, _, label, _ in numbered),
+        lines=lines,
+        size=alphabet.size(lines),
         shown={number: key for number, key, _, _ in numbered},
         stops=frozenset(key for _, key, _, stops in numbered if stops),
     )
 
 
 def read_signs(reader: Reader, name: str, part: Part) -> Signs:
-    """From YAML and the protocols' signs."""
+    """From YAML and the protocols' signs. A UCS-2 language that lacks a sign's label is not spoken."""
     keys, hint = reader.zero_keys, reader.hint("hint_signs")
     text = reader.texts(part, "text", (name, "text"))
     none_line = reader.line("0", "none")
+    reader.lacking |= reader.sources.unlabelled()
     fixed = {
         code: len(hint[code]) + len(keys.tail[code]) + len(none_line[code]) + text[code].longest
         for code in text
@@ -146,17 +158,20 @@ def read_signs(reader: Reader, name: str, part: Part) -> Signs:
         into=str(part["into"]),
         stopped=str(part["stopped"]),
         target=reader.target(part, "next"),
-        pages=_all_pages(reader.sources, fixed),
+        layouts={limit: _layout(reader, text, fixed, limit) for limit in LIMITS},
     )
 
 
-def _all_pages(
-    sources: Sources, fixed: Mapping[str, int]
-) -> dict[str, dict[str, Sequence[SignPage]]]:
+def _layout(reader: Reader, text: Texts, fixed: Mapping[str, int], limit: int) -> Layout:
+    rooms = {code: room_for(limit, text[code].alphabet) - taken for code, taken in fixed.items()}
     return {
         protocol: {
-            code: lay_out(sources.in_language(protocol, code), LIMIT - taken)
-            for code, taken in fixed.items()
+            code: lay_out(
+                reader.sources.in_language(protocol, reader.spoken[code], text[code].alphabet),
+                room,
+                text[code].alphabet,
+            )
+            for code, room in rooms.items()
         }
-        for protocol in sources.names
+        for protocol in reader.sources.names
     }

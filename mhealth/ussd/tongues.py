@@ -1,0 +1,41 @@
+"""In which language a flow is spoken to whom: a screen never mixes two alphabets.
+
+In GSM-7 a text that is missing is said in the fallback, beside the others. A UCS-2 screen holds less than
+half as much, so such a language is spoken in a flow when all of the flow and the engine's own words are
+written in it, or not at all: then the fallback speaks the whole flow.
+"""
+
+from collections.abc import Iterable
+
+from mhealth.domain.alphabet import Alphabet
+from mhealth.domain.language import Languages
+from mhealth.ussd.flow_file import FlowFile
+
+Tongues = dict[str, str]
+"""A caller's language -> the language that the flow is spoken in."""
+
+
+def same(languages: Languages) -> Tongues:
+    """Everybody in his own."""
+    return {code: code for code in languages.by_code}
+
+
+def first_guess(flow: FlowFile, languages: Languages, lacking: Iterable[str]) -> Tongues:
+    """Before the flow is read: a UCS-2 language without a file, or one of `lacking`, is not spoken."""
+    without = {
+        code
+        for code, language in languages.by_code.items()
+        if language.alphabet is Alphabet.UCS2
+        and language is not languages.default
+        and code not in flow.translations
+    }
+    return without_languages(languages, without.union(lacking))
+
+
+def without_languages(languages: Languages, silent: Iterable[str]) -> Tongues:
+    """Everybody in his own, but these in the first of their fallbacks that is not among them."""
+    left_out = set(silent) - {languages.default.code}
+    return {
+        code: next(own for own in languages.chain(code) if own not in left_out)
+        for code in languages.by_code
+    }
