@@ -1,0 +1,1 @@
+"""Flows leave and enter: drawn as pictures, made from forms of others, written as such; no input or output."""

@@ -1,0 +1,1 @@
+"""A flow as a picture: what stands on it, where, and how it is written down."""
