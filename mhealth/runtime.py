@@ -168,6 +168,7 @@ def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
             database=handles.database,
             turns=PlainTurns(handles.database),
             book=content.book,
+            limits=settings.limit_of_network,
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,

@@ -1,9 +1,13 @@
 """The two alphabets in which a phone's text travels, and how each counts what fits.
 
-Sources: 3GPP TS 23.038 (GSM-7 default alphabet, UCS-2), TS 23.040 (user data of 140 octets).
+A USSD string has 160 octets, which are 182 septets or 80 UCS-2 characters; carriers that count as for an
+SMS stop at 140 octets, 160 septets or 70 characters.
+
+Sources: 3GPP TS 23.038 (alphabets; section 5, USSD), TS 23.040 (140 octets of an SMS).
 """
 
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
 
 from mhealth.domain import gsm7
@@ -48,3 +52,16 @@ class Alphabet(StrEnum):
     def holds(self, text: str) -> bool:
         """True when every character can be sent."""
         return self is Alphabet.UCS2 or gsm7.is_gsm7(text)
+
+
+NARROW, WIDE = 160, 182
+LIMITS: Mapping[int, Mapping[Alphabet, int]] = {
+    NARROW: {Alphabet.GSM7: 160, Alphabet.UCS2: 70},
+    WIDE: {Alphabet.GSM7: 182, Alphabet.UCS2: 80},
+}
+"""A carrier's limit of a screen, named by its septets -> septets or UTF-16 units."""
+
+
+def room_for(limit: int, alphabet: Alphabet) -> int:
+    """What a screen holds. A limit that is not known is the narrowest."""
+    return LIMITS.get(limit, LIMITS[NARROW])[alphabet]

@@ -5,8 +5,8 @@ the same guard first, then works in that very transaction at full durability, so
 "saved" is true and a call that comes twice finds the reply of the first.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mhealth.care.outbox import rung_lanes
 from mhealth.care.workbench import Workbench
+from mhealth.domain.alphabet import NARROW
 from mhealth.domain.gateway import UssdReply, UssdRequest
 from mhealth.domain.gsm7 import fold
 from mhealth.domain.message import Lane
@@ -59,6 +60,7 @@ class TurnRoom:
     database: Database
     turns: PlainTurns
     book: Book
+    limits: Mapping[str, int] = field(default_factory=dict)  # network -> septets of a screen
 
     def reply_in_all(self, phrase: str) -> UssdReply:
         """A closing reply when the caller's language is unknown."""
@@ -80,6 +82,7 @@ class _Pending:
 
     key: str
     caller: Caller
+    limit: int
     stored: StoredSession | None
     before: Memory | None
     abandoned: Memory | None  # a dialogue that a new start leaves behind
@@ -117,8 +120,8 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
     now = room.bench.clock()
     digest: Digest = partial(room.bench.keyring.blind_text, f"ussd:{key}")
     pending = _Pending(
-        key=key, caller=caller, stored=stored, before=None, abandoned=None,
-        heard=hear(request.text, digest), now=now,
+        key=key, caller=caller, limit=room.limits.get(request.network or "", NARROW),
+        stored=stored, before=None, abandoned=None, heard=hear(request.text, digest), now=now,
     )  # fmt: skip
     if stored is None:
         return _begin(room, pending)
@@ -153,7 +156,7 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
         facts = caller_facts(session, known, pending.now)
         language = known.language or room.bench.languages.default.code
         district_id = known.phone.district_id if known.phone else None
-    step = engine.begin(room.book, FIRST_FLOW, facts, language)
+    step = engine.begin(room.book, FIRST_FLOW, facts, language, pending.limit)
     return _settle(room, replace(pending, district_id=district_id), step)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mhealth.domain.alphabet import LIMITS
 from mhealth.domain.keys import KEY_BYTES, read_key
 from mhealth.domain.message import Lane
 from mhealth.settings.channel_clashes import channel_clashes
@@ -26,6 +27,9 @@ def clashes(settings: "Settings") -> Iterator[str]:
             yield (
                 f"{PREFIX}WORKER_QUEUES: must be lane:queue pairs, comma-separated; lanes: {lanes}"
             )
+    for network, limit in read_pairs(settings.ussd_limits):
+        if not network or limit not in map(str, LIMITS):
+            yield f"{PREFIX}USSD_LIMITS: must be network:limit pairs; limits: {', '.join(map(str, LIMITS))}"
     if settings.crash_at and settings.mode != "demo":
         yield f"{PREFIX}CRASH_AT is for MHEALTH_MODE=demo only"
     if settings.clock_file and settings.mode != "demo":

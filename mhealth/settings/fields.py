@@ -68,6 +68,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         str | None, Meta(description="Short code or sender name of outgoing SMS.")
     ] = None
     service_code: Annotated[str, Meta(description="The short code that people dial.")] = "*384*55#"
+    ussd_limits: Annotated[
+        str,
+        Meta(
+            description="network:limit pairs, comma-separated: how many characters a screen holds on a"
+            " network (its MCC and MNC, as the carrier names it), 160 or 182. Not named: 160."
+        ),
+    ] = "99902:182"
     sms_number: Annotated[str, Meta(description="The number that people send SMS to.")] = "38455"
     region: Annotated[
         str, Meta(description="Country (ISO 3166) by which local numbers are read.")
@@ -211,6 +218,14 @@ class Settings(Struct, frozen=True, kw_only=True):
             gt=0, description="An ended USSD session is kept for so long; what it reported stays."
         ),
     ] = 24
+    turn_keep_days: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="The lines of a USSD call's history are kept for so long; what the funnel"
+            " counted of them stays.",
+        ),
+    ] = 90
     unread_keep_days: Annotated[
         float,
         Meta(gt=0, description="A carrier's call that nobody could read is kept for so long."),
@@ -249,6 +264,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         """The queue through which each lane's worker is woken."""
         named = dict(read_pairs(self.worker_queues))
         return {lane: named.get(lane, "mhealth") for lane in Lane}
+
+    @property
+    def limit_of_network(self) -> dict[str, int]:
+        """How many septets a screen holds, by network; 160 where it is not named."""
+        return {network: int(limit) for network, limit in read_pairs(self.ussd_limits)}
 
     @property
     def channel_names(self) -> list[str]:

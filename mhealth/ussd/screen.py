@@ -1,27 +1,13 @@
-"""What a screen holds at each carrier's limit, and how long text is broken into pages.
-
-Sources: 3GPP TS 23.038 section 5 and TS 24.090: a USSD string has 160 octets, which are 182 septets or
-80 UCS-2 characters; carriers that count as for an SMS stop at 140 octets, 160 septets or 70 characters.
-"""
+"""What a screen holds at each carrier's limit, and how long text is broken into pages."""
 
 import re
-from collections.abc import Mapping
 
-from mhealth.domain.alphabet import Alphabet
+from mhealth.domain.alphabet import LIMITS, NARROW, WIDE, Alphabet, room_for
 
-NARROW, WIDE = 160, 182
-LIMITS: Mapping[int, Mapping[Alphabet, int]] = {
-    NARROW: {Alphabet.GSM7: 160, Alphabet.UCS2: 70},
-    WIDE: {Alphabet.GSM7: 182, Alphabet.UCS2: 80},
-}
-"""A carrier's limit, named by its septets -> septets or UTF-16 units of a screen."""
+__all__ = ["LIMITS", "NARROW", "WIDE", "count_pages", "pages_of", "room_for"]
+
 _ENDS = (".", "?", "!")
 _AFTER_A_SENTENCE = re.compile(r"(?<=[.?!])\s")
-
-
-def room_for(limit: int, alphabet: Alphabet) -> int:
-    """What a screen holds. A limit that is not known is the narrowest."""
-    return LIMITS.get(limit, LIMITS[NARROW])[alphabet]
 
 
 def pages_of(text: str, room: int, last_room: int, alphabet: Alphabet = Alphabet.GSM7) -> list[str]:

@@ -1,18 +1,21 @@
 """Turns over the real flows and both databases: retries, races, drops, refusals, and what is written."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
 from mhealth.domain.gateway import UssdRequest
 from mhealth.services.ussd_deeds import DEEDS
+from mhealth.services.ussd_memory import unpack
 from mhealth.services.ussd_turn import take_turn
 from mhealth.store.database import Database
 from mhealth.store.messages import Message
 from mhealth.store.people import Consent, Phone
 from mhealth.store.reports import Report
-from mhealth.store.ussd_tables import UssdSession, UssdTurn
+from mhealth.store.ussd_tables import UssdSession, UssdTurn, open_memory
+from mhealth.ussd import engine
 from mhealth.ussd.deeds import DEEDS as WORDS
 from tests.product import (
     ADJOA,
@@ -291,3 +294,19 @@ def test_a_first_call_by_eight_at_once_is_one_session(product: Product) -> None:
 def _reports(product: Product) -> list[str]:
     with product.database.reading() as session:
         return [str(report.answers) for report in session.scalars(select(Report))]
+
+
+@pytest.mark.parametrize(("network", "limit"), [("99902", 182), ("99901", 160), (None, 160)])
+def test_a_screen_is_as_large_as_the_carrier_of_the_call_shows(
+    product: Product, network: str | None, limit: int
+) -> None:
+    room = replace(product.room, limits={"99902": 182})
+    request = UssdRequest(
+        carrier_session="wide", msisdn=MOTHER, service_code="*384*55#", text="", is_start=True,
+        network=network,
+    )  # fmt: skip
+    take_turn(room, CHANNEL, request)
+    with product.database.reading() as session:
+        row = session.scalars(select(UssdSession)).one()
+        memory = unpack(open_memory(product.bench.keyring, row))
+    assert engine.decode_state(memory.state).limit == limit
