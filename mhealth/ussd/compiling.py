@@ -34,13 +34,19 @@ HEADER = Shape(
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What came of the files: plans only when there is no error among the faults."""
+    """What came of the files: plans only when there is no error among the faults.
+
+    `graph`, `flows` and `tongues` are for the proofs.
+    """
 
     plans: Mapping[str, Plan]
     phrases: Mapping[str, Texts]
     contents: tuple[ContentFile, ...]
     origins: Mapping[str, TextOrigin]  # flow.node -> where its advice stands
     faults: Faults
+    graph: Graph
+    flows: Mapping[str, FlowFile]
+    tongues: Mapping[str, Tongues]  # flow -> caller's language -> the one that it speaks
 
 
 def compile_flows(library: Library, languages: Languages, sources: Sources) -> Compiled:
@@ -63,7 +69,7 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
         plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues)
     contents = tuple(content for file in files for content in file.contents)
     origins = dict(o for f in flows.values() for o in read_origins(f)) if plans else {}
-    return Compiled(plans, phrases, contents, origins, faults)
+    return Compiled(plans, phrases, contents, origins, faults, graph, flows, tongues)
 
 
 def _read_nodes(
