@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from mhealth.content.placed import NotYaml, PlacedList, PlacedMap, parse
 from mhealth.domain.errors import ContentError
 
 
@@ -46,17 +44,18 @@ def read_yaml(path: Path) -> YamlFile:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ContentError(f"{path.name}:1:1", f"not UTF-8: {error.reason}") from error
-    yaml = YAML()  # round-trip: YAML 1.2, so that yes and no stay words, and keys know their line
+    return parse_yaml(path, text)
+
+
+def parse_yaml(path: Path, text: str) -> YamlFile:
+    """The same of a text at hand; `path` is where it was written, for messages."""
     try:
-        data = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
+        data = parse(text)
+    except NotYaml as error:
+        line, column = error.place
         place = f"{YamlFile(path, text, {}).name}:{line + 1}:{column + 1}"
-        raise ContentError(place, (error.problem or "not YAML").strip()) from error
-    except (YAMLError, TypeError, ValueError) as error:  # a mapping as a key, a 13th month
-        raise ContentError(f"{path.name}:1:1", f"not YAML that we can read: {error}") from error
-    if not isinstance(data, Mapping):
+        raise ContentError(place, error.problem, error.hint) from error
+    if not isinstance(data, PlacedMap):
         raise ContentError(f"{YamlFile(path, text, {}).name}:1:1", "the file must be a mapping")
     return YamlFile(path, text, data)
 
@@ -74,13 +73,11 @@ def walk_texts(part: Any) -> Iterator[str]:
 
 
 def _position(part: Any, key: Any) -> tuple[int, int]:
-    lines = getattr(part, "lc", None)
-    if lines is None:
+    if not isinstance(part, PlacedMap | PlacedList):
         return (0, 0)
     if key is None:
-        return (lines.line, lines.col)
+        return part.place
     try:
-        line, column = lines.key(key) if isinstance(part, Mapping) else lines.item(key)
-    except (KeyError, IndexError, AttributeError, TypeError):
-        return (lines.line, lines.col)
-    return (line, column)
+        return part.place_of(key)
+    except (LookupError, TypeError):
+        return part.place

@@ -140,7 +140,7 @@ def test_the_check_gathers_every_fault(shelf: Shelf, languages: Languages) -> No
         ("values: [code]", "values: [code], max_segments: 0", 6, "max_segments"),
         ("never_say:", "never_told:", 8, "unknown key 'never_told'"),
         ("templates:", "template:", 5, "unknown key 'template'"),
-        ("  least:", "  hello:", 7, "found duplicate key"),
+        ("  least:", "  hello:", 7, "a second key `hello`"),
     ],
 )
 def test_each_mistake_in_the_list_is_found_where_it_stands(

@@ -10,7 +10,7 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "ussd_flows" / "content" / "protocols"
@@ -46,7 +46,7 @@ class Table:
 
 @cache
 def table(name: str) -> Table:
-    data = YAML(typ="safe").load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     rows = tuple(Row(str(r["id"]), r["class"], tuple(_smallest(r))) for r in data["rules"])
     return Table(
         tuple(data["signs"]), rows, data["otherwise"], data["if_missing"], data["never_home"]

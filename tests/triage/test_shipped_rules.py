@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from mhealth.content.reading import Reading
 from mhealth.domain.triage import TriageClass
@@ -13,7 +13,7 @@ from mhealth.triage.evaluate import Assessment, Reason, assess, danger_signs
 from mhealth.triage.protocol import Protocol
 from tests.triage.naive import LADDER, NAMES, table
 
-CASES: dict[str, Any] = YAML(typ="safe").load(
+CASES: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8")
 )
 WHOLE_CASES = [(name, case) for name in CASES for case in CASES[name]["cases"]]
