@@ -1,4 +1,4 @@
-"""Walks a flow as a phone does: one typed answer, one screen; every state goes through JSON."""
+"""What the engine's tests walk upon: invented signs, small libraries, the rehearsal's phone."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,10 @@ from typing import Any
 from mhealth.content.languages import load_languages
 from mhealth.content.library import Library, open_library, shipped_root
 from mhealth.domain.language import Languages
-from mhealth.ussd import engine
 from mhealth.ussd.book import Book, build_book
-from mhealth.ussd.deeds import DEEDS
-from mhealth.ussd.engine import Ask, Show, Step
 from mhealth.ussd.faults import Fault
+from mhealth.ussd.rehearsal import phone as rehearsal
+from mhealth.ussd.screen import NARROW
 from mhealth.ussd.source import Groups, SourceOption
 from tests.spoken import WHOLE
 from tests.ussd.platform import FACTS_OF_A_CALLER, Platform
@@ -113,8 +112,10 @@ def book_of(folder: Path, sources: Mapping[str, Groups] = SIGNS, **flows: str) -
     return build_book(library_of(folder, **flows), french_and_english(), sources)
 
 
-class Phone:
-    """One call. `show` is what the phone shows now."""
+class Phone(rehearsal.Phone):
+    """One call of a caller of the tidy district; any fact may be changed by its name."""
+
+    platform: Platform
 
     def __init__(
         self,
@@ -123,40 +124,11 @@ class Phone:
         *,
         flow: str = "main",
         language: str = "fr",
+        limit: int = NARROW,
         facts: Mapping[str, Any] | None = None,
         **changed: Any,
     ) -> None:
-        self.book = book
-        self.platform = platform or Platform()
         known = facts or {**FACTS_OF_A_CALLER, "language": language, **changed}
-        self.effects_of_turn: list[str] = []
-        self.show = self._settle(engine.begin(book, flow, known, language))
-
-    def type(self, typed: str) -> Show:
-        before = engine.encode_state(self.show.state)
-        state = engine.decode_state(before)
-        step = engine.resume(self.book, state, typed)
-        assert engine.encode_state(state) == before, "the engine changed the state it was given"
-        self.show = self._settle(step)
-        return self.show
-
-    def try_out(self, typed: str) -> Step:
-        """What an answer would lead to, without taking it."""
-        return engine.resume(self.book, self.show.state, typed)
-
-    def _settle(self, step: Step) -> Show:
-        self.effects_of_turn = []
-        while isinstance(step, Ask):
-            if DEEDS[step.deed].is_effect:
-                self.effects_of_turn.append(step.deed)
-            before = engine.encode_state(step.state)
-            state = engine.decode_state(before)
-            self.platform.typed_pin = step.pin.reveal() if step.pin else ""
-            step = engine.answer(self.book, state, self.platform.do(step.deed, step.args))
-            assert engine.encode_state(state) == before, "the engine changed the state it was given"
-        return step
-
-    @property
-    def vars(self) -> dict[str, Any]:
-        """The variables that are set."""
-        return {name: value for name, value in self.show.state.vars.items() if value is not None}
+        super().__init__(
+            book, platform or Platform(), known, flow=flow, language=language, limit=limit
+        )
