@@ -17,6 +17,7 @@ from mhealth.ussd.kinds import KINDS
 from mhealth.ussd.origins import TextOrigin, check_origins, read_origins
 from mhealth.ussd.plan import HOME, RETURN, Node, Plan
 from mhealth.ussd.reader import Reader, Shape, suggest
+from mhealth.ussd.resume_header import Resumes
 from mhealth.ussd.source import Sources
 from mhealth.ussd.text import Texts
 from mhealth.ussd.tongues import Tongues, first_guess, same, without_languages
@@ -28,7 +29,8 @@ FORMAT = "1"
 MAIN = "main"
 """The flow that every call begins with."""
 HEADER = Shape(
-    required=("review", "start", "nodes"), optional=("about", "keys", "sources", "variables")
+    required=("review", "start", "nodes"),
+    optional=("about", "keys", "resume", "sources", "variables"),
 )
 
 
@@ -60,13 +62,14 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
         read, lacking = read_phrases(phrases_file, languages, same(languages), faults)
         phrases |= read
     files = [*flows.values(), *([phrases_file] if phrases_file else [])]
-    graph, tongues = _read_nodes(flows, languages, phrases, lacking, sources, faults)
+    graph, tongues, resumes = _read_nodes(flows, languages, phrases, lacking, sources, faults)
     _note_unused(files, faults)
     graph.check(faults)
+    resumes.check(graph, faults)
     check_budget(graph.nodes.values(), languages, sources, faults)
     plans: dict[str, Plan] = {}
     if not faults.errors and phrases_file is not None:
-        plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues)
+        plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues, resumes)
     contents = tuple(content for file in files for content in file.contents)
     origins = dict(o for f in flows.values() for o in read_origins(f)) if plans else {}
     return Compiled(plans, phrases, contents, origins, faults, graph, flows, tongues)
@@ -79,7 +82,7 @@ def _read_nodes(
     lacking: set[str],
     sources: Sources,
     faults: Faults,
-) -> tuple[Graph, dict[str, Tongues]]:
+) -> tuple[Graph, dict[str, Tongues], Resumes]:
     starts = {name: f"{name}.{flow.file.data.get('start')}" for name, flow in flows.items()}
     longest = known_variables(flows)
     new_reader = partial(
@@ -87,18 +90,20 @@ def _read_nodes(
     )
     nodes: dict[str, Node] = {}
     tongues: dict[str, Tongues] = {}
+    resumes = Resumes()
     for name, flow in flows.items():
         known = with_header(flow, longest, faults)
         tongues[name] = first_guess(flow, languages, lacking)
         reader = new_reader(flow, longest=known, spoken=tongues[name])
         _check_header(reader)
         check_origins(reader)
+        resumes.read(reader)
         found = _nodes_of(reader)
         if any(tongues[name][code] == code for code in reader.lacking):
             tongues[name] = without_languages(languages, lacking | reader.lacking)
             found = _nodes_of(new_reader(flow, longest=known, spoken=tongues[name]))
         nodes |= found
-    return Graph(nodes, starts, MAIN), tongues
+    return Graph(nodes, starts, MAIN), tongues, resumes
 
 
 def _nodes_of(reader: Reader) -> dict[str, Node]:
@@ -128,7 +133,8 @@ def _read_node(reader: Reader, name: str, part: Any) -> Node:
     elif kind is None:
         reader.fault(f"unknown kind of node `{word}`", part, "kind", hint=suggest(str(word), KINDS))
     else:
-        shape = Shape(required=("kind", *kind.shape.required), optional=kind.shape.optional)
+        own = kind.shape
+        shape = Shape(required=("kind", *own.required), optional=(*own.optional, "resume"))
         if reader.fits(part, shape, f"node `{name}`", nodes, name):
             return kind.read(reader, name, part)
     return _broken(reader, name, part)
@@ -157,6 +163,7 @@ def _make_plans(
     phrases_file: FlowFile,
     sources: Sources,
     tongues: Mapping[str, Tongues],
+    resumes: Resumes,
 ) -> dict[str, Plan]:
     plans = {}
     languages, signs = sources.languages, sources.fingerprint()
@@ -172,6 +179,7 @@ def _make_plans(
             phrases=phrases,
             languages=languages,
             tongues={callee: tongues[callee] for callee in callees},
+            resume={flow: resumes.by_flow[flow] for flow in callees & resumes.by_flow.keys()},
         )
     return plans
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 NAME = 24  # village, person
 FACILITY = 34  # le centre de santé le plus proche
+SERVICE_CODE = 12  # *384*55#
 NUMBER = 20  # +229 01 97 00 00 00
 CODE = 8  # 482 1935
 WHEN = 32  # demain à partir de 8 h

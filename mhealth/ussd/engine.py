@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from mhealth.ussd import offering
 from mhealth.ussd.book import Book
 from mhealth.ussd.moves import go_back, go_home, remember
-from mhealth.ussd.plan import Move, Plan, Screen, shown
+from mhealth.ussd.offering import Choice
+from mhealth.ussd.plan import Move, Node, Plan, Screen, shown
 from mhealth.ussd.screen import LIMITS, NARROW
 from mhealth.ussd.state import (
     Ask,
@@ -62,7 +64,10 @@ def resume(book: Book, state: State, typed: str) -> Step:
     if plan is None or node is None:
         return _lost(book, state)
     state.language = plan.speaks(state.language)
+    if state.offered:
+        return _take_choice(book, plan, node, state, typed)
     state.step += 1
+    state.led = ""
     if state.asking or not isinstance(node, Screen):
         return _run(plan, state)
     key = node.key(state, typed)
@@ -76,6 +81,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
         return _miss(plan, node, state)
     state.misses = 0
     if isinstance(move, Ask):
+        move.state.past_pin = move.state.past_pin or move.pin is not None
         return _noted(plan, move)
     return _noted(plan, node.draw(plan, state)) if move is Move.STAY else _run(plan, state)
 
@@ -92,6 +98,25 @@ def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
     state.asking = False
     step = node.answered(plan, state, result)
     return _run(plan, state) if step is None else step
+
+
+def _take_choice(book: Book, plan: Plan, node: Node, state: State, typed: str) -> Step:
+    """Whether a dropped call goes on: its very screen, a fresh dialogue, or the question again."""
+    choice = offering.read_choice(typed)
+    if choice is Choice.UNCLEAR:
+        state.misses += 1
+        is_last = state.misses >= MAX_MISSES
+        return _give_up(plan, state) if is_last else offering.ask(plan, state)
+    state.offered, state.misses = False, 0
+    if choice is Choice.AGAIN:
+        fresh = begin(book, state.flow, state.facts, state.language, state.limit)
+        return _as(fresh, Outcome.RESTARTED)
+    same = node.draw(plan, state) if isinstance(node, Screen) else _run(plan, state)
+    return _as(_noted(plan, same), Outcome.CONTINUED)
+
+
+def _as(step: Step, outcome: Outcome) -> Step:
+    return replace(step, outcome=outcome) if isinstance(step, Show) else step
 
 
 def _run(plan: Plan, state: State) -> Step:
@@ -111,6 +136,7 @@ def _noted(plan: Plan, step: Step) -> Step:
 
 def _lead(plan: Plan, state: State, is_back: bool) -> Step:
     state.misses = 0
+    state.led = (Outcome.BACK if is_back else Outcome.HOME).value
     if is_back:
         go_back(plan, state)
     else:
@@ -126,7 +152,7 @@ def _miss(plan: Plan, node: Screen, state: State) -> Step:
 def _give_up(plan: Plan, state: State) -> Show:
     """End with a way out: whom to call, if anybody can be."""
     text = plan.phrases[_helping("give_up", state)][state.language].fill(state.vars)
-    return shown(state, text, ends=True)
+    return replace(shown(state, text, ends=True), outcome=Outcome.GAVE_UP)
 
 
 def _lost(book: Book, state: State) -> Show:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mhealth.domain.language import Languages
-from mhealth.ussd.deeds import NUMBER
+from mhealth.ussd.deeds import NUMBER, SERVICE_CODE
 from mhealth.ussd.faults import Faults
 from mhealth.ussd.flow_file import TOP, FlowFile
 from mhealth.ussd.plan import Keys
@@ -26,6 +26,11 @@ PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
     "give_up_help": {"help_number": NUMBER},
     "changed": {},
     "changed_help": {"help_number": NUMBER},
+    "resume": {},
+    "resume_yes": {},
+    "resume_no": {},
+    "sms_answer": {"service_code": SERVICE_CODE},
+    "sms_answer_short": {},
 }
 """Every phrase, and the variables that it may show."""
 

@@ -1,7 +1,7 @@
 """A flow compiled: nodes with their targets, texts and keys, ready to be walked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -77,6 +77,18 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """How a dropped call of a flow may go on: within how many minutes, and whether by SMS.
+
+    `nodes` are its screens with a word of their own: `never`, or `call` (not by SMS).
+    """
+
+    minutes: int
+    sms: bool
+    nodes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A flow and all that it calls. `phrases` are the engine's own words."""
 
@@ -87,6 +99,7 @@ class Plan:
     phrases: Mapping[str, Texts]
     languages: Languages
     tongues: Mapping[str, Mapping[str, str]]  # flow -> language -> the one that it is spoken in
+    resume: Mapping[str, Resume] = field(default_factory=dict)  # flow -> how it goes on, if it does
 
     def speaks(self, language: Any) -> str:
         """The code to speak for a wish: itself when declared, else its fallback."""
@@ -166,6 +179,8 @@ def shown(state: State, text: str, *, ends: bool = False) -> Show:
         outcome = Outcome.ENDED
     elif state.misses:
         outcome = Outcome.INVALID
+    elif state.led:
+        outcome = Outcome(state.led)
     else:
         outcome = Outcome.ANSWERED if state.step else Outcome.SHOWN
     return Show(state=state, text=text, ends=ends, node=state.node, outcome=outcome)

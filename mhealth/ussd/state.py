@@ -45,6 +45,9 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
     misses: int = 0  # invalid answers in a row
     step: int = 0  # turns taken since the call began
     asking: bool = False  # a deed was asked for and its result has not come yet
+    led: str = ""  # the last turn was a key that leads about: `back` or `home`
+    offered: bool = False  # the question whether to go on lies over this screen
+    past_pin: bool = False  # a PIN was typed in this call
     limit: int = 160  # septets of a screen on this carrier: see `screen.LIMITS`
 
 
@@ -53,8 +56,15 @@ class Outcome(StrEnum):
 
     SHOWN = "shown"  # the first screen of a call
     ANSWERED = "answered"
+    BACK = "back"
+    HOME = "home"
     INVALID = "invalid"
     ENDED = "ended"
+    GAVE_UP = "gave_up"  # too many answers in a row that were none
+    OFFERED = "offered"  # a new call was asked whether the dropped one goes on
+    CONTINUED = "continued"  # it does, on the screen that it dropped on
+    RESTARTED = "restarted"  # it does not: a fresh dialogue
+    BY_SMS = "asked_by_sms"  # the screen of a dropped call went out as an SMS
     LOST = "lost"  # the flow changed under the session
 
 
@@ -130,4 +140,7 @@ def own_copy(state: State) -> State:
         step=state.step,
         asking=state.asking,
         limit=state.limit,
+        offered=state.offered,
+        past_pin=state.past_pin,
+        led=state.led,
     )

@@ -66,6 +66,11 @@ phrases:
   give_up_help: لم نفهم. اتصل على {help_number}
   changed: تغيرت الخدمة. اتصل مرة أخرى.
   changed_help: تغيرت الخدمة. اتصل على {help_number}
+  resume: انقطعت مكالمتك السابقة. هل نكمل؟
+  resume_yes: متابعة
+  resume_no: من جديد
+  sms_answer: أجب برسالة أو اطلب {service_code}
+  sms_answer_short: أجب برسالة
 """
 
 

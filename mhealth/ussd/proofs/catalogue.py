@@ -38,6 +38,8 @@ WRITING = (
        "Give exactly its `args`."),
     _S("unknown-variable", E, "Something names a variable that nothing sets and no header declares.",
        "Correct its name, or declare it under `variables:`."),
+    _S("resume", E, "`resume:` says what cannot be: a time that is none, SMS where a PIN is asked, a node"
+       " of a flow that never goes on.", "See \"Resuming\" in ussd_flows/README.md."),
     _S("missing-phrase", E, "The engine's own words in screens.yaml lack one, or have one too many.",
        "Bring screens.yaml in step with its list."),
 )  # fmt: skip
