@@ -62,8 +62,10 @@ GRAPH = (
          "Move it up, narrow the ones before it, or remove it."),
     Rule("option-never-shown", E, "An option's condition can never hold.",
          "Correct the condition, or remove the option."),
-    Rule("too-slow", E, "A way through a flow, or to what to do about a danger, takes longer than carriers"
-         " keep a session.", "Shorten texts, ask fewer questions, or split the flow."),
+    Rule("too-slow", E, "Even the quickest way through a flow, or to help in an emergency, takes longer than"
+         " carriers keep a session.", "Shorten texts, ask fewer questions, or split the flow."),
+    Rule("slow-way", W, "The longest way through a flow takes longer than carriers keep a session, and a call"
+         " that drops cannot go on.", "Give the flow `resume:`, or shorten it."),
 )  # fmt: skip
 
 VARIABLES = (

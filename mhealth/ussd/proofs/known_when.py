@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition, IsSet, Not
 from mhealth.ussd.deeds import FACTS
-from mhealth.ussd.kinds.call import Call
-from mhealth.ussd.plan import HOME, RETURN, Assign, Node
+from mhealth.ussd.plan import Assign, Node
+from mhealth.ussd.proofs.places import Place, begins, onward
 from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.reads import Read, Use, reads_of
 from mhealth.ussd.proofs.ways import Way, given_by, ways_of
@@ -23,9 +23,6 @@ EMPTY_FROM_A_DEED = frozenset({"help_number"})
 """Given by a deed, and still empty when nobody has a phone."""
 MOST_PLACES = 50_000
 """Nodes times ways to call them; beyond, nothing is said."""
-
-Place = tuple[tuple[str, ...], str]
-"""Where each flow under way returns to, and the node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +72,8 @@ def _within(node: Node, known: Known, read: Read) -> Known:
 
 
 def _walk(proving: Proving) -> dict[Place, Known]:
-    graph = proving.graph
-    called = {call.flow for call in graph.calls}
     begin = Known(frozenset(FACTS) - MAY_BE_EMPTY, frozenset(FACTS))
-    at: dict[Place, Known] = {
-        ((), start): begin for flow, start in graph.starts.items() if flow not in called
-    }
+    at = dict.fromkeys(begins(proving), begin)
     waiting = list(at)
     while waiting and len(at) < MOST_PLACES:
         place = waiting.pop()
@@ -94,37 +87,19 @@ def _walk(proving: Proving) -> dict[Place, Known]:
 
 
 def _onward(proving: Proving, place: Place, known: Known) -> Iterator[tuple[Place, Known]]:
-    calls, name = place
-    node = proving.graph.nodes.get(name)
+    node = proving.graph.nodes.get(place[1])
     if node is None:
         return
-    if name not in proving.nodes:  # it could not be read: whatever it may set counts as set
+    if node.name not in proving.nodes:  # it could not be read: whatever it may set counts as set
         known = Known(_everything(proving), _everything(proving))
-    for way in _ways(node):
-        after = _target(calls, node, way)
-        if after is not None and len(after[0]) < 20:
+    for way, after in onward(proving, place):
+        if after is not None:
             yield after, _passed(known, node, way)
 
 
 def _everything(proving: Proving) -> frozenset[str]:
     nodes = proving.graph.nodes.values()
     return frozenset(read.name for node in nodes for read in reads_of(node))
-
-
-def _ways(node: Node) -> list[Way]:
-    return ways_of(node) if node.kind != "broken" else [
-        Way(target=leaving.target, waits=True) for leaving in node.exits()
-    ]  # fmt: skip
-
-
-def _target(calls: tuple[str, ...], node: Node, way: Way) -> Place | None:
-    """Where a way leads; None for home, where nothing is known but the facts."""
-    if isinstance(node, Call):
-        return (*calls, node.target), node.start
-    target = way.target
-    while target == RETURN and calls:
-        target, calls = calls[-1], calls[:-1]
-    return None if target in (HOME, RETURN) else (calls, target)
 
 
 def _passed(known: Known, node: Node, way: Way) -> Known:

@@ -65,6 +65,10 @@ class Proving:
             return node.place
         return place_in(flow.file, flow.nodes.get(short(node.name)), path) or node.place
 
+    def place_of_flow(self, flow: str, key: str = "start") -> str:
+        """Where a key of a flow's header stands; of the first line when it is not written."""
+        return self.compiled.flows[flow].file.place(None, key)
+
     def place_of_text(self, node: Node, path: Path, code: str) -> str:
         """Where a text is written in a language; where its original is, when it is not translated."""
         flow = self._flow(node)

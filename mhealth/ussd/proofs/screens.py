@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from mhealth.domain.alphabet import Alphabet
@@ -51,10 +50,16 @@ class Screens:
     def __init__(self, proving: Proving) -> None:
         self._proving = proving
         self._plans = proving.compiled.plans
-        self.sheets = cache(self._sheets)
+        self._drawn: dict[tuple[str, str, int], tuple[Sheet, ...]] = {}
 
-    def _sheets(self, node: Screen, code: str, limit: int = NARROW) -> tuple[Sheet, ...]:
+    def sheets(self, node: Screen, code: str, limit: int = NARROW) -> tuple[Sheet, ...]:
         """As the caller of that language sees it; one sheet a protocol for `signs`."""
+        key = (node.name, code, limit)
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(node, code, limit)
+        return self._drawn[key]
+
+    def _draw(self, node: Screen, code: str, limit: int) -> tuple[Sheet, ...]:
         plan = self._plans[flow_of(node.name)]
         bare = all_options(node)
         return tuple(
