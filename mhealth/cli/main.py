@@ -20,6 +20,7 @@ COMMANDS = {
     "dial": "mhealth.cli.dial:dial",
     "doctor": "mhealth.cli.doctor:doctor",
     "funnel": "mhealth.cli.funnel:funnel",
+    "draw": "mhealth.cli.draw:draw",
     "import": "mhealth.cli.import_directory:import_directory",
     "import-waiting": "mhealth.cli.import_waiting:import_waiting",
     "health-worker": "mhealth.cli.health_worker:health_worker",

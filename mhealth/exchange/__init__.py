@@ -1,1 +1,1 @@
-"""Flows leave and enter: drawn as pictures, made from forms of others, written as such; no input or output."""
+"""Flows leave and enter: drawn as pictures, made from others' forms, written as such; no I/O."""
