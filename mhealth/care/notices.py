@@ -153,11 +153,12 @@ def send(
     """One SMS about a referral; the same word is said once for each move and each appointment."""
     if not referral.consent_given:
         template = LEAST_DATA.get(template, template)
+    language = bench.templates.language_of(template, to.language)
     appointment = appointment_of(session, referral.id)
     occasion = f"{referral.revision}.{appointment.id if appointment else 0}"
     letter = Letter(
         template=template,
-        values={**_values(bench, session, referral, appointment, to, now), **more},
+        values={**_values(bench, session, referral, appointment, to, language, now), **more},
         intent=f"referral:{referral.id}:{template}:{to.recipient}:{occasion}",
         district_id=referral.district_id,
         referral_id=referral.id,
@@ -172,9 +173,10 @@ def _values(
     referral: Referral,
     appointment: Appointment | None,
     to: Addressee,
+    language: str,
     now: datetime,
 ) -> dict[str, str]:
-    language, say = to.language, bench.phrases.say
+    say = bench.phrases.say
     values = {
         "code": show_code(referral.code),
         "class_text": say(f"class.{referral.triage_class}", language),

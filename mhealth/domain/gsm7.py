@@ -18,12 +18,18 @@ _BASIC_ONLY = re.compile(f"[{re.escape(BASIC)}]*")
 _GSM7 = re.compile(f"[{re.escape(BASIC + EXTENDED)}]*")
 _TWO = re.compile(f"[{re.escape(EXTENDED)}]")
 
+LETTERS = {
+    "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ɲ": "n", "ŋ": "n",
+}  # fmt: skip
+"""Letters of African languages that no accent makes, with what people type for them."""
+
 _FOLD = str.maketrans(
     {
         "ç": "c", "œ": "oe", "Œ": "OE", "’": "'", "‘": "'", "ʼ": "'", "«": '"', "»": '"',
         "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-", "…": "...", "°": "o",
         "\u00a0": " ", "\u202f": " ", "\u2009": " ", "•": "-", "×": "x", "\t": " ",
-        "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ɲ": "n", "ŋ": "n",
+        **LETTERS,
+        **{letter.upper(): plain.upper() for letter, plain in LETTERS.items()},
     }
 )  # fmt: skip
 
@@ -76,9 +82,12 @@ class SmsSize:
     segments: int
 
 
-def measure(text: str) -> SmsSize:
-    """Size of a text as sent; no escape pair and no surrogate pair is split between segments."""
-    if is_gsm7(text):
+def measure(text: str, *, as_ucs2: bool = False) -> SmsSize:
+    """Size of a text as sent; no escape pair and no surrogate pair is split between segments.
+
+    `as_ucs2`: as it is with one letter that GSM-7 has not.
+    """
+    if not as_ucs2 and is_gsm7(text):
         costs = [2 if c in EXTENDED else 1 for c in text]
         return SmsSize(True, sum(costs), _segments(costs, SINGLE_GSM7, PART_GSM7))
     costs = [2 if ord(c) > 0xFFFF else 1 for c in text]

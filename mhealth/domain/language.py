@@ -8,10 +8,15 @@ from mhealth.domain.alphabet import Alphabet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """One language. `words` maps a meaning (yes, no, stop, help …) to what people type for it."""
+    """One language. `words` maps a meaning (yes, no, stop, help …) to what people type for it.
+
+    `name_gsm7` is its name on a screen of GSM-7; `is_where_named`: spoken only where the settings say so.
+    """
 
     code: str
     name: str
+    name_gsm7: str = ""
+    is_where_named: bool = False
     direction: str = "ltr"
     fallback: str | None = None
     alphabet: Alphabet = Alphabet.GSM7
@@ -32,6 +37,11 @@ class Languages:
     def default(self) -> Language:
         """The first declared language."""
         return next(iter(self.by_code.values()))
+
+    @property
+    def everywhere(self) -> list[str]:
+        """The codes that are spoken where the settings name none."""
+        return [code for code, language in self.by_code.items() if not language.is_where_named]
 
     def is_declared(self, code: str) -> bool:
         """True for a language of `languages.yaml`, spoken here or not."""

@@ -163,11 +163,12 @@ def _phrases(phrases: Phrases, file: ContentFile) -> Iterator[Text]:
 
 def _sms(templates: Templates, file: ContentFile, name: str) -> Sms:
     entry, found = templates.entries[name], templates.files[file.language, name]
+    spoken = templates.languages.by_code[file.language]
     own = templates.files[templates.languages.default.code, name]
     original = own.text if file.is_translation else None
     return Sms(
         text=Text(key=name, text=found.text, original=original),
         values={value: templates.limits[value] for value in entry.values},
-        longest=longest_size(found, templates.limits),
-        most_segments=entry.max_segments,
+        longest=longest_size(found, templates.limits, spoken),
+        most_segments=entry.most_segments(spoken.alphabet),
     )

@@ -6,10 +6,12 @@ from typing import Any, TypeGuard
 
 from mhealth.content.library import Library
 from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.errors import ContentError
 from mhealth.domain.message import Lane
 
 _INDEX = "sms_templates/templates.yaml"
+_ENTRY = {"lane", "repeat_safe", "least_data", "max_segments", "max_segments_ucs2", "values"}
 _LEAST_MAX = len("...") + 1  # a cut value still shows a character
 
 
@@ -23,6 +25,11 @@ class Entry:
     values: tuple[str, ...]
     least_data: bool = False
     max_segments: int = 1
+    max_segments_ucs2: int = 1
+
+    def most_segments(self, alphabet: Alphabet) -> int:
+        """What the SMS may cost in a language of that alphabet."""
+        return self.max_segments if alphabet is Alphabet.GSM7 else self.max_segments_ucs2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +75,12 @@ def _entry(
     private: set[str],
 ) -> Entry:
     row = _mapping(file, rows, name)
-    _refuse_unknown(file, row, {"lane", "repeat_safe", "least_data", "max_segments", "values"})
+    _refuse_unknown(file, row, _ENTRY)
     if row.get("lane") not in list(Lane):
         raise file.error(f"{name} needs a lane", row, "lane", hint=", ".join(Lane))
     if not isinstance(row.get("repeat_safe"), bool):
         raise file.error(f"{name} needs repeat_safe, true or false", row, "repeat_safe")
-    segments = row.get("max_segments", 1)
-    if not _is_count(segments):
-        raise file.error("max_segments is a number from 1 on", row, "max_segments")
+    segments = _segments(file, row, "max_segments", 1)
     least_data = row.get("least_data") is True
     return Entry(
         name=name,
@@ -84,7 +89,15 @@ def _entry(
         values=_values(file, row, limits, private if least_data else set()),
         least_data=least_data,
         max_segments=segments,
+        max_segments_ucs2=_segments(file, row, "max_segments_ucs2", segments),
     )
+
+
+def _segments(file: YamlFile, row: Mapping[str, Any], key: str, unsaid: int) -> int:
+    segments = row.get(key, unsaid)
+    if not _is_count(segments):
+        raise file.error(f"{key} is a number from 1 on", row, key)
+    return segments
 
 
 def _values(

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from mhealth.content.library import Library
 from mhealth.content.review import ContentFile
+from mhealth.domain.alphabet import Alphabet
+from mhealth.domain.bidi import ordered, right_to_left
 from mhealth.domain.digits import western_digits
 from mhealth.domain.errors import ContentError
-from mhealth.domain.gsm7 import SmsSize, fold, is_gsm7, measure
-from mhealth.domain.language import Languages
+from mhealth.domain.gsm7 import SmsSize, measure
+from mhealth.domain.language import Language, Languages
 from mhealth.domain.message import Lane
 from mhealth.sms.index import Entry, Index, read_index
 from mhealth.sms.text_file import PLACEHOLDER, TextFile, faults_of, read_text_file
@@ -41,7 +43,9 @@ class Templates:
     languages: Languages
 
     def render(self, name: str, language: str | None, values: Mapping[str, str]) -> Rendered:
-        """The SMS in the person's language, else its fallbacks, folded and within its segments.
+        """The SMS in the person's language, else its fallbacks, within its segments.
+
+        In a GSM-7 language text and values are folded: no letter turns it into UCS-2.
 
         A value longer than its declared most is cut with `...`; line breaks and control characters
         in values become spaces. Values that the template does not use are ignored. Raises KeyError
@@ -49,10 +53,12 @@ class Templates:
         """
         entry = self.entries[name]
         file = self._find(name, language)
-        text = fold(file.text)
-        must_fold = is_gsm7(text)
-        ready = {v: _fit(values[v], self.limits[v], must_fold=must_fold) for v in entry.values}
+        spoken = self.languages.by_code[file.language]
+        ready = {v: _fit(values[v], self.limits[v], spoken) for v in entry.values}
+        text = spoken.alphabet.fold(file.text)
         filled = PLACEHOLDER.sub(lambda found: ready[found[1]], text)
+        if spoken.direction == "rtl":
+            filled = right_to_left(filled)
         return Rendered(
             text=filled,
             language=file.language,
@@ -61,6 +67,10 @@ class Templates:
             lane=entry.lane,
             repeat_safe=entry.repeat_safe,
         )
+
+    def language_of(self, name: str, language: str | None) -> str:
+        """The language in which a person reads this SMS: what fills it is said in the same."""
+        return self._find(name, language).language
 
     def _find(self, name: str, language: str | None) -> TextFile:
         chain = self.languages.chain(language)
@@ -125,7 +135,8 @@ def _read_all(
             except ContentError as error:
                 yield error
             else:
-                yield from faults_of(files[language, name], index.entries[name], index)
+                spoken = languages.by_code[language]
+                yield from faults_of(files[language, name], index.entries[name], index, spoken)
 
 
 def _missing(library: Library, languages: Languages, index: Index) -> Iterator[ContentError]:
@@ -136,15 +147,21 @@ def _missing(library: Library, languages: Languages, index: Index) -> Iterator[C
                 yield ContentError(f"{_FOLDER}/{code}/{name}.txt:1:1", MISSING)
 
 
-def _fit(value: str, most: int, *, must_fold: bool) -> str:
-    """A value on one line, in GSM-7 when the rest of the SMS is, and no longer than `most`."""
+def _fit(value: str, most: int, spoken: Language) -> str:
+    """A value on one line, in the alphabet of the SMS, and no longer than `most`."""
+    alphabet = spoken.alphabet
     printable = "".join(c if c.isprintable() else " " for c in western_digits(value))
-    plain = fold(" ".join(printable.split()))
-    if must_fold and not is_gsm7(plain):
-        plain = "".join(c if is_gsm7(c) else "?" for c in plain)
-    if measure(plain).length <= most:
+    plain = alphabet.fold(" ".join(printable.split()))
+    if not alphabet.holds(plain):
+        plain = "".join(c if alphabet.holds(c) else "?" for c in plain)
+    if spoken.direction != "rtl":
+        return _cut(plain, most, alphabet)
+    marked = ordered(plain)
+    is_over = alphabet.size(marked) > most
+    return ordered(_cut(plain, most - 1, alphabet)) if is_over else marked
+
+
+def _cut(plain: str, most: int, alphabet: Alphabet) -> str:
+    if alphabet.size(plain) <= most:
         return plain
-    kept = plain[:most]
-    while measure(kept + _CUT).length > most:
-        kept = kept[:-1]
-    return kept.rstrip() + _CUT
+    return plain[: alphabet.reach(plain, most - len(_CUT))].rstrip() + _CUT

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from mhealth.content.library import content_hash
 from mhealth.content.review import DRAFT, ContentFile, Kind, Review
+from mhealth.domain.alphabet import Alphabet
+from mhealth.domain.bidi import right_to_left
 from mhealth.domain.errors import ContentError
-from mhealth.domain.gsm7 import SmsSize, fold, is_gsm7, measure
+from mhealth.domain.gsm7 import SmsSize, measure
+from mhealth.domain.language import Language
 from mhealth.sms.index import Entry, Index
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -81,15 +84,17 @@ def _read_review(header: str, shown: str) -> Review:
     return Review(by=signed[1], on=signed[2], version=signed[3])
 
 
-def faults_of(file: TextFile, entry: Entry, index: Index) -> Iterator[ContentError]:
+def faults_of(
+    file: TextFile, entry: Entry, index: Index, language: Language
+) -> Iterator[ContentError]:
     """Everything wrong with one text."""
     if not file.text:
         yield file.error("the text is empty")
         return
     yield from _placeholder_faults(file, entry)
-    yield from _letter_faults(file)
+    yield from _letter_faults(file, language.alphabet)
     yield from _word_faults(file, index.never_say.get(file.language, ()))
-    yield from _size_faults(file, entry, index)
+    yield from _size_faults(file, entry, index, language)
 
 
 def _placeholder_faults(file: TextFile, entry: Entry) -> Iterator[ContentError]:
@@ -106,14 +111,18 @@ def _placeholder_faults(file: TextFile, entry: Entry) -> Iterator[ContentError]:
         yield file.error("a brace that belongs to no placeholder", stray.start())
 
 
-def _letter_faults(file: TextFile) -> Iterator[ContentError]:
+def _letter_faults(file: TextFile, alphabet: Alphabet) -> Iterator[ContentError]:
     control = _CONTROL.search(file.text)
     if control:
         yield file.error("a control character", control.start())
-    strange = next((i for i, c in enumerate(file.text) if not is_gsm7(fold(c))), None)
+    strange = next((i for i, c in enumerate(file.text) if not _is_sent(c, alphabet)), None)
     if strange is not None and not control:
         char = file.text[strange]
         yield file.error(f"{char!r} is not in GSM-7, even folded: 70 characters a segment", strange)
+
+
+def _is_sent(char: str, alphabet: Alphabet) -> bool:
+    return alphabet.holds(alphabet.fold(char))
 
 
 def _word_faults(file: TextFile, never_say: tuple[str, ...]) -> Iterator[ContentError]:
@@ -123,14 +132,22 @@ def _word_faults(file: TextFile, never_say: tuple[str, ...]) -> Iterator[Content
             yield file.error(f"an SMS never says {word!r}", found.start())
 
 
-def longest_size(file: TextFile, limits: Mapping[str, int]) -> SmsSize:
-    """What the SMS takes with the longest values."""
-    return measure(PLACEHOLDER.sub(lambda found: "x" * limits.get(found[1], 0), fold(file.text)))
+def longest_size(file: TextFile, limits: Mapping[str, int], language: Language) -> SmsSize:
+    """What the SMS takes with the longest values, and the mark before a Latin name at its head."""
+    text = language.alphabet.fold(file.text)
+    filled = PLACEHOLDER.sub(lambda found: "x" * limits.get(found[1], 0), text)
+    if language.direction == "rtl":
+        filled = right_to_left(filled)
+    return measure(filled, as_ucs2=language.alphabet is Alphabet.UCS2)
 
 
-def _size_faults(file: TextFile, entry: Entry, index: Index) -> Iterator[ContentError]:
-    size = longest_size(file, index.limits)
-    if size.segments > entry.max_segments:
+def _size_faults(
+    file: TextFile, entry: Entry, index: Index, language: Language
+) -> Iterator[ContentError]:
+    size = longest_size(file, index.limits, language)
+    most = entry.most_segments(language.alphabet)
+    if size.segments > most:
         unit = "septets" if size.is_gsm7 else "UTF-16 units"
         problem = f"{size.segments} segments with the longest values: {size.length} {unit}"
-        yield file.error(problem, hint=f"at most {entry.max_segments}")
+        key = "max_segments" if size.is_gsm7 else "max_segments_ucs2"
+        yield file.error(problem, hint=f"at most {most}: shorten it, or raise its `{key}`")

@@ -16,7 +16,10 @@ from mhealth.ussd.screen import LIMITS, NARROW, count_pages, room_for
 from mhealth.ussd.source import Sources
 
 MANY_PAGES = 4
-"""A text of more pages than this is worth a warning: each page is a key to press and seconds spent."""
+"""A text of more pages than this is worth a warning: each page is a key to press and seconds spent.
+
+In UCS-2 of more than twice as many, since a page holds less than half.
+"""
 
 
 def check_budget(
@@ -55,7 +58,8 @@ def _check_pages(node: Message | End, code: str, faults: Faults) -> None:
     limit = room_for(NARROW, node.text[code].alphabet)
     room = limit - node.room(code) - onward
     count = count_pages(node.text[code].longest, room, limit if isinstance(node, End) else room)
-    if count > MANY_PAGES:
+    many = MANY_PAGES if node.text[code].alphabet is Alphabet.GSM7 else 2 * MANY_PAGES
+    if count > many:
         faults.note(Fault(node.place, f"this text can take {count} screens in {code}",
                           "shorten it, or keep less room for its variables",
                           Severity.WARNING, rule="many-pages"))  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 
 from mhealth.domain.alphabet import LIMITS, NARROW, WIDE, Alphabet, room_for
+from mhealth.domain.bidi import right_to_left
 
 __all__ = ["LIMITS", "NARROW", "WIDE", "count_pages", "pages_of", "room_for"]
 
@@ -10,12 +11,23 @@ _ENDS = (".", "?", "!")
 _AFTER_A_SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
-def pages_of(text: str, room: int, last_room: int, alphabet: Alphabet = Alphabet.GSM7) -> list[str]:
+def pages_of(
+    text: str,
+    room: int,
+    last_room: int,
+    alphabet: Alphabet = Alphabet.GSM7,
+    *,
+    rtl: bool = False,
+) -> list[str]:
     """Break a text into pages of `room` septets or units; the last may hold `last_room`.
 
     Broken after a sentence where that takes no page more, else at a line's end or a space; a word
-    longer than a page is broken inside. At least one page.
+    longer than a page is broken inside. At least one page. From right to left, a page that begins
+    with a Latin name gets a mark, for which each page keeps one unit.
     """
+    if rtl:
+        broken = pages_of(text, room - 1, last_room - 1, alphabet)
+        return [right_to_left(page) for page in broken]
     pages: list[str] = []
     rest = text.strip()
     while alphabet.size(rest) > last_room:
@@ -57,7 +69,7 @@ def count_pages(longest: int, room: int, last_room: int) -> int:
 
 def _break(text: str, room: int, alphabet: Alphabet) -> tuple[str, str]:
     end = alphabet.reach(text, room)
-    if end < len(text) and not text[end].isspace():
+    if end < len(text) and text[end] not in " \n":
         at = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
         end = at if at > 0 else end
     return text[:end].rstrip(), text[end:].lstrip()

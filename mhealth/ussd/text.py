@@ -8,7 +8,8 @@ from string import Formatter
 from typing import Any
 
 from mhealth.domain.alphabet import Alphabet
-from mhealth.domain.gsm7 import BASIC, EXTENDED, fold
+from mhealth.domain.bidi import RLM, ordered
+from mhealth.domain.gsm7 import BASIC, EXTENDED
 
 _ONE_LINE = re.compile(f"[{re.escape(BASIC.replace(chr(10), '').replace(chr(13), ''))}]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -29,6 +30,16 @@ class Slot:
     name: str
     longest: int
     alphabet: Alphabet = Alphabet.GSM7
+    rtl: bool = False
+
+    def say(self, value: Any) -> str:
+        """The value as it stands there; from right to left with its numbers in their order."""
+        said = say(value, self.longest, self.alphabet)
+        if not self.rtl:
+            return said
+        marked = ordered(said)
+        is_over = self.alphabet.size(marked) > self.longest
+        return ordered(say(value, self.longest - 1, self.alphabet)) if is_over else marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +49,14 @@ class Template:
     parts: tuple[str | Slot, ...]
     plain: str | None = None
     alphabet: Alphabet = Alphabet.GSM7
+    rtl: bool = False
 
     def fill(self, values: Mapping[str, Any]) -> str:
         """The text with each value on one line, folded, and cut to the room kept for it."""
         if self.plain is not None:
             return self.plain
         return "".join(
-            part
-            if isinstance(part, str)
-            else say(values.get(part.name), part.longest, part.alphabet)
+            part if isinstance(part, str) else part.say(values.get(part.name))
             for part in self.parts
         )
 
@@ -72,9 +82,16 @@ def names_in(text: str) -> list[str]:
 
 
 def make_template(
-    text: str, longest: Mapping[str, int], alphabet: Alphabet = Alphabet.GSM7
+    text: str,
+    longest: Mapping[str, int],
+    alphabet: Alphabet = Alphabet.GSM7,
+    *,
+    rtl: bool = False,
 ) -> Template:
-    """Take a text apart; `longest` knows every variable. Raises BadText."""
+    """Take a text apart; `longest` knows every variable. Raises BadText.
+
+    From right to left, a line that begins with a value gets a mark: the value may be a Latin name.
+    """
     parts: list[str | Slot] = []
     for literal, name in _take_apart(text.strip()):
         if literal:
@@ -82,11 +99,13 @@ def make_template(
         if name is not None:
             if name not in longest:
                 raise BadText(f"unknown variable {{{name}}}", "unknown-variable")
-            parts.append(Slot(name, longest[name], alphabet))
+            if rtl and (not literal if not parts else literal.endswith("\n")):
+                parts.append(RLM)
+            parts.append(Slot(name, longest[name], alphabet, rtl))
     if all(isinstance(part, str) for part in parts):
         plain = "".join(str(part) for part in parts)
-        return Template(tuple(parts), plain, alphabet)
-    return Template(tuple(parts), None, alphabet)
+        return Template(tuple(parts), plain, alphabet, rtl)
+    return Template(tuple(parts), None, alphabet, rtl)
 
 
 def spelled(template: Template) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.flow_file import FlowFile
+from mhealth.ussd.text import Template
 
 Tongues = dict[str, str]
 """A caller's language -> the language that the flow is spoken in."""
@@ -39,3 +40,16 @@ def without_languages(languages: Languages, silent: Iterable[str]) -> Tongues:
         code: next(own for own in languages.chain(code) if own not in left_out)
         for code in languages.by_code
     }
+
+
+def questions_that_fit(own: Template, others: Iterable[Template], room: int) -> str:
+    """One question in each language, a line each: the first always, others of its alphabet that fit."""
+    size = own.alphabet.size
+    asked = [own.fill({})]
+    for text in others:
+        line = text.fill({})
+        taken = sum(size(each) + len("\n") for each in asked)
+        is_new = text.alphabet is own.alphabet and line not in asked
+        if is_new and taken + size(line) <= room:
+            asked.append(line)
+    return "\n".join(asked)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mhealth.content.yaml_file import YamlFile
 from mhealth.domain.alphabet import Alphabet
-from mhealth.domain.language import Languages
+from mhealth.domain.language import Language, Languages
 from mhealth.ussd.faults import Faults, Severity
 from mhealth.ussd.flow_file import FlowFile, Path
 from mhealth.ussd.text import BadText, Template, Texts, make_template, names_in
@@ -28,7 +28,7 @@ class Words:
     def read(self, part: Mapping[str, Any], key: str, path: Path) -> Texts:
         """The text at `part[key]` and its translations at `path`; a fault leaves an empty text."""
         default = self.languages.default
-        own = self._template(self.flow.file, part, key, default.alphabet)
+        own = self._template(self.flow.file, part, key, default)
         found = {default.code: own or NOTHING}
         for code in self.flow.translations:
             template = self._translated(code, part, key, path)
@@ -45,16 +45,16 @@ class Words:
     ) -> Template | None:
         translation = self.flow.translations[code]
         place = translation.find(path)
-        alphabet = self.languages.by_code[code].alphabet
+        language = self.languages.by_code[code]
         if place is None:
-            if alphabet is Alphabet.UCS2:
+            if language.alphabet is Alphabet.UCS2:
                 self.lacking.add(code)
             where = ".".join(path)
             self.faults.add(self.flow.file, f"not translated into {code}: {where}", part, key,
                             hint=f"add it to {translation.file.name}",
                             severity=Severity.WARNING, rule="untranslated")  # fmt: skip
             return None
-        template = self._template(translation.file, *place, alphabet)
+        template = self._template(translation.file, *place, language)
         self._compare(translation.file, place, str(part[key]))
         return template
 
@@ -72,7 +72,7 @@ class Words:
                             rule="other-variables")  # fmt: skip
 
     def _template(
-        self, file: YamlFile, part: Mapping[str, Any], key: str, alphabet: Alphabet
+        self, file: YamlFile, part: Mapping[str, Any], key: str, language: Language
     ) -> Template | None:
         text = part[key]
         if not isinstance(text, str) or not text.strip():
@@ -80,7 +80,8 @@ class Words:
                             hint="put it in quotes", rule="empty-text")  # fmt: skip
             return None
         try:
-            return make_template(str(text), self.longest, alphabet)
+            is_rtl = language.direction == "rtl"
+            return make_template(str(text), self.longest, language.alphabet, rtl=is_rtl)
         except BadText as error:
             hint = "declare it under `variables:`" if error.rule == "unknown-variable" else ""
             self.faults.add(file, str(error), part, key, hint=hint, rule=error.rule)

@@ -12,7 +12,8 @@ from mhealth.ussd.engine import Outcome, Show
 from tests.ussd.walking import Phone, shipped_languages
 
 FULA = Language(code="ff", name="Fulfulde", fallback="en")
-WITH_FULA = Languages({**shipped_languages().by_code, "ff": FULA})
+SHIPPED = shipped_languages()
+WITH_FULA = Languages({**SHIPPED.by_code, "ff": FULA}, SHIPPED.silent)
 
 
 def shipped(languages: Languages, overlay: Path | None = None) -> Book:

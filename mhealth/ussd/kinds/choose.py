@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mhealth.domain.alphabet import Alphabet
+from mhealth.domain.bidi import ordered, right_to_left
 from mhealth.ussd.deeds import DEEDS, NAME, Deed
 from mhealth.ussd.finding import found, longest_beginning, read_letters
 from mhealth.ussd.kinds.menu import line_length
@@ -17,7 +18,8 @@ from mhealth.ussd.plan import Assign, Exit, Move, Option, Plan, Screen
 from mhealth.ussd.reader import Part, Reader, Shape
 from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.state import Ask, Show, State, Step
-from mhealth.ussd.text import Texts, say
+from mhealth.ussd.text import Template, Texts, cut, say
+from mhealth.ussd.tongues import questions_that_fit
 from mhealth.ussd.typed import read_key
 
 LANGUAGES = "languages"
@@ -27,6 +29,8 @@ SHAPE = Shape(
 )
 MANY_PAGES = 3
 """A list of more full pages than this says that the beginning of a name may be typed."""
+UCS2_LABEL = 25
+"""Units of a label that a screen of UCS-2 always has room for: `482 1935 نبحث عن مركز آخر`."""
 _LANGUAGE_LIST = Deed(kind=DEEDS["list_health_areas"].kind, options=NAME)
 
 
@@ -50,8 +54,7 @@ class Choose(Screen):
     def enter(self, plan: Plan, state: State) -> Step | None:
         """Ask for the list; the languages are known without asking."""
         if self.lookup == LANGUAGES:
-            known = plan.languages.by_code.values()
-            rows = [(each.code, each.name) for each in known]
+            rows = self._languages(plan, state)
             if not self.is_skipped:
                 return self._open(plan, state, rows)
             state.rows = rows
@@ -59,6 +62,12 @@ class Choose(Screen):
             return None
         args = {arg.name: arg.worth(state.vars) for arg in self.args}
         return Ask(state=state, deed=self.lookup, args=args)
+
+    def _languages(self, plan: Plan, state: State) -> list[tuple[str, Any]]:
+        """Each by the name that it has in the alphabet of the screen."""
+        is_gsm7 = self.text[state.language].alphabet is Alphabet.GSM7
+        known = plan.languages.by_code.values()
+        return [(each.code, (is_gsm7 and each.name_gsm7) or each.name) for each in known]
 
     def answered(self, plan: Plan, state: State, result: Mapping[str, Any]) -> Step | None:
         """The list came."""
@@ -70,8 +79,9 @@ class Choose(Screen):
         if not rows:
             go(plan, state, self.empty)
             return None
-        alphabet = self.text[state.language].alphabet
-        state.rows = [(key, say(label, self.deed.options, alphabet)) for key, label in rows]
+        text = self.text[state.language]
+        said = [(key, say(label, self.deed.options, text.alphabet)) for key, label in rows]
+        state.rows = [(key, ordered(label)) for key, label in said] if text.rtl else said
         if state.page >= len(self._listed(state)):
             state.page, state.sought = 0, ""
         return self.draw(plan, state)
@@ -86,39 +96,57 @@ class Choose(Screen):
     def draw(self, plan: Plan, state: State) -> Show:
         """As many rows from `state.page` on as the screen holds."""
         language = state.language
-        head = self._question(state)
-        own = [f"\n{o.key} {o.text[language].fill(state.vars)}" for o in self.options.values()]
+        text = self.text[language]
+        size = text.alphabet.size
+        own = "".join(
+            f"\n{o.key} {o.text[language].fill(state.vars)}" for o in self.options.values()
+        )
         more = self.keys.more_line[language]
-        if self._is_long(self._listed(state)):
-            more = f"\n{self.keys.letters[language]}{more}"
-        alphabet = self.text[language].alphabet
-        taken = sum(map(alphabet.size, (head, *own, more))) + self.room(language)
         listed = self._listed(state)
-        room = room_for(state.limit, alphabet) - taken
-        lines, state.shown = self._lines(listed[state.page :], room, alphabet)
+        rows = listed[state.page : state.page + self.most]
+        room = room_for(state.limit, text.alphabet) - self.room(language) - size(own) - size(more)
+        head = self._question(state, room - sum(size(f"\n1 {label}") for _, label in rows))
+        room -= size(head)
+        letters = f"\n{self.keys.letters[language]}" if self._is_long(listed) else ""
+        if letters and size(letters) + self._row(text.alphabet) <= room:
+            more, room = f"{letters}{more}", room - size(letters)
+        lines, state.shown = self._lines(rows, room, text)
         if state.page + len(lines) == len(listed):
             more = ""
-        return self.show(state, "".join((head, *lines, *own, more)))
+        return self.show(state, "".join((head, *lines, own, more)))
 
-    def _question(self, state: State) -> str:
-        """In the caller's language; which one is asked in all of them, while none is chosen."""
-        is_open = self.lookup == LANGUAGES and not state.vars.get("language")
-        asked = self.text if is_open else (state.language,)
-        return "\n".join(dict.fromkeys(self.text[code].fill(state.vars) for code in asked))
+    def _question(self, state: State, room: int) -> str:
+        """In the caller's language; which one is asked in each of them, as far as the screen holds it."""
+        own = self.text[state.language]
+        if self.lookup != LANGUAGES or state.vars.get("language"):
+            return own.fill(state.vars)
+        tail = 0 if state.history else len(self.keys.tail[state.language])  # no way back, no key
+        return questions_that_fit(own, self.text.values(), room + tail)
 
     def _lines(
-        self, rows: list[tuple[str, str]], room: int, alphabet: Alphabet
+        self, rows: list[tuple[str, str]], room: int, text: Template
     ) -> tuple[list[str], dict[str, str]]:
+        """As many rows as there is room for; the first one is cut to it."""
+        alphabet = text.alphabet
         lines: list[str] = []
         shown: dict[str, str] = {}
-        for number, (key, label) in enumerate(rows[: self.most], 1):
-            line = f"\n{number} {label}"
+        for number, (key, label) in enumerate(rows, 1):
+            if not lines:
+                label = cut(label, room - len("\n1 ") - text.rtl, alphabet)
+            line = f"{number} {label}"
+            line = "\n" + (right_to_left(line) if text.rtl else line)
             room -= alphabet.size(line)
             if lines and room < 0:
                 break
             lines.append(line)
             shown[str(number)] = key
         return lines, shown
+
+    def _row(self, alphabet: Alphabet) -> int:
+        """The most that one row takes: in UCS-2 a longer label is cut."""
+        is_short = alphabet is Alphabet.UCS2
+        label = min(self.deed.options, UCS2_LABEL) if is_short else self.deed.options
+        return len("\n1 ") + label + is_short
 
     def key(self, state: State, typed: str) -> str:
         """Where names are sought, a single O or l begins one: it is no 0 and no 1."""
@@ -163,16 +191,11 @@ class Choose(Screen):
     def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """A page with one row, the longest."""
         own = sum(line_length(option, language) for option in self.options.values())
-        row = len("\n1 ") + self.deed.options
-        letters = 0 if self.lookup == LANGUAGES else len("\n") + len(self.keys.letters[language])
+        text = self.text[language]
+        is_sought = self.lookup != LANGUAGES and text.alphabet is Alphabet.GSM7
+        letters = len("\n") + len(self.keys.letters[language]) if is_sought else 0
         fixed = self.room(language) + len(self.keys.more_line[language]) + letters
-        yield fixed + self._longest_question(language) + own + row
-
-    def _longest_question(self, language: str) -> int:
-        if self.lookup != LANGUAGES:
-            return self.text[language].longest
-        asked = {text.fill({}): text.longest for text in self.text.values()}
-        return sum(asked.values()) + len("\n") * (len(asked) - 1)
+        yield fixed + text.longest + own + self._row(text.alphabet)
 
 
 def read_choose(reader: Reader, name: str, part: Part) -> Choose:

@@ -44,7 +44,8 @@ class End(Screen):
         fixed = self.room(state.language) + len(self.keys.onward_line[state.language])
         text = self.text[state.language]
         limit = room_for(state.limit, text.alphabet)
-        return pages_of(text.fill(state.vars), limit - fixed, limit, text.alphabet)
+        said = text.fill(state.vars)
+        return pages_of(said, limit - fixed, limit, text.alphabet, rtl=text.rtl)
 
     def take(self, plan: Plan, state: State, typed: str) -> Move:
         """The next page."""

@@ -31,7 +31,7 @@ class Message(Screen):
         text = self.text[state.language]
         limit = room_for(state.limit, text.alphabet)
         room = limit - self.room(state.language) - len(onward)
-        pages = pages_of(text.fill(state.vars), room, room, text.alphabet)
+        pages = pages_of(text.fill(state.vars), room, room, text.alphabet, rtl=text.rtl)
         state.page = min(state.page, len(pages) - 1)
         is_last = state.page + 1 == len(pages)
         state.shown = {self.keys.onward: NODE if is_last else PAGE}
