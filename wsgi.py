@@ -8,6 +8,7 @@ from mhealth.app import create_app
 from mhealth.domain.errors import MhealthError
 from mhealth.logs import start_logs
 from mhealth.runtime import build_runtime
+from mhealth.services.flow_versions import KeepsVersions
 from mhealth.services.key_proof import prove_keys
 from mhealth.services.pulse import Pulse
 from mhealth.settings import read_settings
@@ -23,7 +24,9 @@ def _load() -> Flask:
         made = create_app(runtime)
     except MhealthError as error:
         raise SystemExit(f"mhealth: {error}") from error
-    pulse = Pulse(runtime.database, "web")
+    versions = KeepsVersions(runtime.database, runtime.turn_room.book)
+    versions.keep_when_due()  # before the first call: what it begins with can be found again
+    pulse = Pulse(runtime.database, "web", and_then=versions.keep_when_due)
     pulse.start()
     Finalize(None, pulse.end, exitpriority=10)  # the server's processes leave without `atexit`
     return made

@@ -24,6 +24,7 @@ from mhealth.domain.gateway import Aggregator
 from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
 from mhealth.services.content import files_of, load_content
+from mhealth.services.flow_versions import OlderPlans, forget_old_versions
 from mhealth.services.gate import gate_of_letters, refuse_unsigned
 from mhealth.services.imports.desk import forget_unconfirmed
 from mhealth.services.sweeping import Chore
@@ -87,6 +88,7 @@ class Runtime:
             self.tell_of_unreached_workers,
             self.close_dropped_calls,
             self.forget_ended_calls,
+            self.forget_old_versions,
             self.forget_unread_calls,
             self.forget_imports,
             self.forget_pin_tries,
@@ -124,6 +126,10 @@ class Runtime:
     def forget_ended_calls(self, session: Session, now: datetime) -> int:
         """Sweep old sessions out of the live table; how many."""
         return forget_sessions(session, now, self.settings.session_keep_hours)
+
+    def forget_old_versions(self, session: Session, now: datetime) -> int:
+        """Drop versions of flows that no call can go on in; how many."""
+        return forget_old_versions(session, now, self.turn_room.book)
 
     def forget_unread_calls(self, session: Session, now: datetime) -> int:
         """Drop calls that nobody could read and that are long past; how many."""
@@ -167,7 +173,7 @@ def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
             bench=workbench,
             database=handles.database,
             turns=PlainTurns(handles.database),
-            book=content.book,
+            book=content.book.with_older(OlderPlans(handles.database, content.book)),
             limits=settings.limit_of_network,
         ),
         aggregators=handles.aggregators,

@@ -5,6 +5,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO mhealth;
 
 -- Rows that are swept when their time is over.
 GRANT DELETE ON
+    flow_versions,
     ussd_sessions,
     channel_troubles,
     phone_requests,

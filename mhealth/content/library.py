@@ -1,8 +1,11 @@
 """Where content files lie: a country's overlay first, then the checkout, then the wheel's copy."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+from mhealth.content.yaml_file import YamlFile, parse_yaml, read_yaml
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -23,6 +26,10 @@ class Library:
                 return root / relative
         raise FileNotFoundError(relative)
 
+    def read(self, relative: str) -> YamlFile:
+        """The YAML file that counts. Raises FileNotFoundError, ContentError."""
+        return read_yaml(self.find(relative))
+
     def files(self, folder: str, pattern: str) -> dict[str, Path]:
         """Path relative to `folder` -> file, sorted, each path once, overlays first."""
         found: dict[str, Path] = {}
@@ -31,6 +38,50 @@ class Library:
                 if path.is_file():
                     found.setdefault(path.relative_to(root / folder).as_posix(), path)
         return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class NotingLibrary(Library):
+    """A library that notes the text of each file that is read: all that its reader made of it."""
+
+    texts: dict[str, str]
+
+    def read(self, relative: str) -> YamlFile:
+        """As `Library.read`."""
+        file = Library.read(self, relative)
+        self.texts[relative] = file.text
+        return file
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLibrary(Library):
+    """YAML files of before, by their path from the content root: nothing lies on the disk."""
+
+    texts: Mapping[str, str]
+
+    def find(self, relative: str) -> Path:
+        """The path alone. Raises FileNotFoundError."""
+        if relative not in self.texts:
+            raise FileNotFoundError(relative)
+        return Path(relative)
+
+    def read(self, relative: str) -> YamlFile:
+        """The file as it was. Raises FileNotFoundError, ContentError."""
+        return parse_yaml(self.find(relative), self.texts[relative])
+
+    def files(self, folder: str, pattern: str) -> dict[str, Path]:
+        """As of a library on the disk."""
+        depth = len(PurePosixPath(pattern).parts)
+        below = {
+            PurePosixPath(path).relative_to(folder): Path(path)
+            for path in sorted(self.texts)
+            if PurePosixPath(path).is_relative_to(folder)
+        }
+        return {
+            path.as_posix(): file
+            for path, file in below.items()
+            if len(path.parts) == depth and path.match(pattern)
+        }
 
 
 def shipped_root() -> Path:

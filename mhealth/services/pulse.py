@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Callable
 from threading import Event, Thread
 from typing import Literal
 
@@ -24,11 +25,19 @@ class Pulse:
     """The signs of life of one process.
 
     A process with a loop of its own calls `beat_when_due()` in it, so that a loop that hangs is seen;
-    one that waits within a library calls `start()`, which beats on a thread.
+    one that waits within a library calls `start()`, which beats on a thread. `and_then` is done after
+    each beat; it must not raise.
     """
 
-    def __init__(self, database: Database, kind: Kind, every: float = EVERY_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kind: Kind,
+        every: float = EVERY_SECONDS,
+        and_then: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database, self._kind, self._every = database, kind, every
+        self._and_then = and_then
         self.name = f"{kind}@{socket.gethostname()[:_MOST_HOST]}:{os.getpid()}"
         self._due = 0.0
         self._is_mute = False  # said once, however long the database is away
@@ -45,6 +54,7 @@ class Pulse:
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + self._every
             self._beat()
+            self._and_then()
 
     def end(self) -> None:
         """Take the sign away. Never raises: a database that is away keeps nobody from ending."""
@@ -60,6 +70,7 @@ class Pulse:
     def _run(self) -> None:
         while not self._ended.is_set():
             self._beat()
+            self._and_then()
             self._ended.wait(self._every)
 
     def _beat(self) -> None:

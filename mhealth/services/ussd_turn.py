@@ -274,6 +274,7 @@ def _record(pending: _Pending, show: Show) -> TurnRecord:
         memory=pack(memory),
         district_id=pending.district_id,
         flow=show.state.flow,
+        flow_version=show.state.version,
         node=show.node,
         turn_outcome=show.outcome,
         language=show.state.language,

@@ -39,6 +39,7 @@ class TurnRecord:
     memory: bytes
     district_id: int | None
     flow: str
+    flow_version: str
     node: str
     turn_outcome: str
     language: str
@@ -55,9 +56,10 @@ READ = _fixed(
     " FROM ussd_sessions WHERE session_key = :session_key"
 )
 INSERT = _fixed(
-    "INSERT INTO ussd_sessions (uid, session_key, msisdn_index, district_id, revision, flow, node,"
+    "INSERT INTO ussd_sessions (uid, session_key, msisdn_index, district_id, revision, flow,"
+    " flow_version, node,"
     " language, memory, started_ms, touched_ms, ended_ms, outcome)"
-    " VALUES (:uid, :session_key, :msisdn_index, :district_id, 1, :flow, :node,"
+    " VALUES (:uid, :session_key, :msisdn_index, :district_id, 1, :flow, :flow_version, :node,"
     " :language, :memory, :at_ms, :at_ms, :ended_ms, :outcome)"
     " ON CONFLICT (session_key) DO NOTHING RETURNING id"
 )
@@ -66,8 +68,9 @@ GUARD = _fixed(
 )
 _SET = (
     "UPDATE ussd_sessions SET revision = :next, district_id = COALESCE(:district_id, district_id),"
-    " flow = :flow, node = :node, language = :language, memory = :memory, touched_ms = :at_ms,"
-    " ended_ms = :ended_ms, outcome = :outcome WHERE id = :id AND revision = :revision"
+    " flow = :flow, flow_version = :flow_version, node = :node, language = :language,"
+    " memory = :memory, touched_ms = :at_ms, ended_ms = :ended_ms, outcome = :outcome"
+    " WHERE id = :id AND revision = :revision"
 )
 UPDATE = _fixed(_SET)
 _TURN_COLUMNS = (
@@ -205,6 +208,7 @@ def _record_values(keyring: Keyring, uid: UUID, record: TurnRecord) -> dict[str,
         "memory": keyring.seal(memory_place(uid), record.memory),
         "district_id": record.district_id,
         "flow": record.flow,
+        "flow_version": record.flow_version,
         "node": record.node,
         "turn_outcome": record.turn_outcome,
         "language": record.language,

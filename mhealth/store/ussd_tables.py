@@ -37,6 +37,7 @@ class UssdSession(Row, Base):
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
     revision: Mapped[int]  # counts turns; the guard against two writers
     flow: Mapped[str] = mapped_column(String(40))
+    flow_version: Mapped[str | None] = mapped_column(String(16))  # pinned; see `flow_versions`
     node: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(8))
     memory: Mapped[bytes] = mapped_column(LargeBinary)

@@ -59,7 +59,7 @@ def begin(
 
 def resume(book: Book, state: State, typed: str) -> Step:
     """Go on with what the person typed in this turn. The given state is left as it was."""
-    plan, state = book.plans.get(state.version), own_copy(state)
+    plan, state = book.plan(state.version), own_copy(state)
     node = plan.nodes.get(state.node) if plan else None
     if plan is None or node is None:
         return _lost(book, state)
@@ -88,7 +88,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
 
 def answer(book: Book, state: State, result: Mapping[str, Any]) -> Step:
     """Go on after the deed of an `Ask` was done. The state is the one of that `Ask`."""
-    plan, state = book.plans.get(state.version), own_copy(state)
+    plan, state = book.plan(state.version), own_copy(state)
     node = plan.nodes.get(state.node) if plan else None
     if plan is None or node is None:
         return _lost(book, state)

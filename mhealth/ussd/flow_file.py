@@ -6,7 +6,7 @@ from typing import Any
 
 from mhealth.content.library import Library
 from mhealth.content.review import ContentFile, Kind, read_content
-from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.content.yaml_file import YamlFile
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Faults, Severity
@@ -127,7 +127,7 @@ def _open(
     library: Library, relative: str, faults: Faults, original: YamlFile | None = None
 ) -> YamlFile | None:
     try:
-        return read_yaml(library.find(relative))
+        return library.read(relative)
     except FileNotFoundError:
         if original is None:
             faults.take(ContentError(f"{relative}:1:1", "this file is needed and missing"),

@@ -16,6 +16,7 @@ RECORD = TurnRecord(
     memory=b"what was said",
     district_id=None,
     flow="main",
+    flow_version="0123456789abcdef",
     node="main.menu",
     turn_outcome="shown",
     language="fr",
@@ -39,6 +40,7 @@ def test_what_plain_sql_writes_the_models_read(database: Database) -> None:
         lines = session.scalars(select(UssdTurn).order_by(UssdTurn.step)).all()
     assert (row.uid, row.session_key, row.msisdn_index) == (uid, "at:1", b"i" * 16)
     assert (row.revision, row.flow, row.node, row.language) == (2, "main", "main.bye", "fr")
+    assert row.flow_version == "0123456789abcdef"
     assert (row.started_ms, row.touched_ms) == (RECORD.at_ms, RECORD.at_ms + 5)
     assert (row.ended_ms, row.outcome) == (RECORD.at_ms + 5, "finished")
     assert open_memory(KEYRING, row) == b"what was said"

@@ -67,10 +67,10 @@ def test_a_session_goes_on_with_its_old_flow_while_the_book_keeps_it(tmp_path: P
     phone = Phone(old)
     assert phone.show.text == "How many?"
     assert engine.resume(new, phone.show.state, "3").outcome is Outcome.LOST  # type: ignore[union-attr]
-    kept = engine.resume(new.keeping(old), phone.show.state, "3")
+    kept = engine.resume(new.with_older(old.plans.get), phone.show.state, "3")
     assert isinstance(kept, Show)
     assert kept.text == "3"
-    assert Phone(new.keeping(old)).show.text == "How many now?"
+    assert Phone(new.with_older(old.plans.get)).show.text == "How many now?"
 
 
 def test_a_version_changes_with_texts_translations_signs_and_called_flows_only(
