@@ -10,8 +10,9 @@ CON the first screen
 * save_consent given=false
 CON the next screen
 
-`>` is typed, `!` is what a deed gave (it goes before the platform), `*` an effect that was asked for.
-A line of a screen that begins with one of these stands behind a backslash.
+`>` is typed, `!` is what a deed gave (it goes before the platform), `*` an effect that was asked for, and
+`~` alone: the call drops, and the caller dials again. A line of a screen that begins with one of these
+stands behind a backslash.
 """
 
 import json
@@ -27,7 +28,9 @@ from mhealth.ussd.screen import LIMITS, NARROW
 SETTINGS = ("platform", "flow", "languages", "limit")
 """What stands above the line beside the facts."""
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "none": ""}
-_MARKS = (">", "!", "*", "\\")
+_MARKS = (">", "!", "*", "~", "\\")
+REDIAL = "~"
+"""The call drops, and the caller dials again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What was typed (None: the call begins) and what the deeds of this turn gave, as far as written."""
+    """What was typed (None: a call begins) and what the deeds of this turn gave, as far as written."""
 
     typed: str | None
     line: int
@@ -143,9 +146,10 @@ def _turns(name: str, body: str, first: int) -> Iterator[Turn]:
     turn, is_in_screen = Turn(None, first), False
     for number, line in enumerate(body.split("\n"), first):
         place = f"{name}:{number}:1"
-        if line.startswith(">"):
+        if line.startswith(">") or line == REDIAL:
             yield turn
-            turn, is_in_screen = Turn(_typed(line), number), False
+            typed = None if line == REDIAL else _typed(line)
+            turn, is_in_screen = Turn(typed, number), False
         elif line.startswith("!"):
             turn = Turn(turn.typed, turn.line, (*turn.given, _given(place, line, number)))
         elif line.startswith(("CON ", "END ", "* ")):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mhealth.ussd import engine
+from mhealth.ussd import engine, offering
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS
 from mhealth.ussd.engine import Ask, Show, Step
@@ -27,6 +27,7 @@ class Phone:
         self.book = book
         self.platform = platform
         self.effects_of_turn: list[str] = []
+        self._dialled = (flow, language, limit)
         self.show = self._settle(engine.begin(book, flow, facts, language, limit))
 
     def type(self, typed: str) -> Show:
@@ -36,6 +37,17 @@ class Phone:
         step = engine.resume(self.book, state, typed)
         assert engine.encode_state(state) == before, "the engine changed the state it was given"
         self.show = self._settle(step)
+        return self.show
+
+    def redial(self) -> Show:
+        """The call drops, and the caller dials again at once: to go on, where the flow lets him."""
+        state = self.show.state
+        if not self.show.ends and offering.resume_of(self.book, state) is not None:
+            self.show = offering.offer(self.book, state)
+            return self.show
+        flow, language, limit = self._dialled
+        language = str(state.facts.get("language") or language)
+        self.show = self._settle(engine.begin(self.book, flow, state.facts, language, limit))
         return self.show
 
     def try_out(self, typed: str) -> Step:

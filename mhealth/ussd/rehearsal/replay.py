@@ -12,6 +12,7 @@ from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS
 from mhealth.ussd.plan import Screen
 from mhealth.ussd.rehearsal.dialogue_file import (
+    REDIAL,
     Dialogue,
     Given,
     Turn,
@@ -43,10 +44,12 @@ class CannotGoOn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One turn of now: its lines, and the node on show after it."""
+    """One turn of now: its lines in a dialogue, and its screen."""
 
     lines: tuple[str, ...]
     node: str
+    text: str
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,13 +133,16 @@ def _walk(
         language=str(facts.get("language", "")),
         limit=dialogue.limit,
     )
-    yield _step(phone, platform, None)
+    yield _step(phone, platform)
     for turn in dialogue.turns[1:]:
-        if phone.show.ends:
-            raise CannotGoOn("the call is over, and more is typed")
         platform.begin(turn)
-        phone.type(turn.typed or "")
-        yield _step(phone, platform, turn.typed)
+        if turn.typed is None:
+            phone.redial()
+        elif phone.show.ends:
+            raise CannotGoOn("the call is over, and more is typed")
+        else:
+            phone.type(turn.typed)
+        yield _step(phone, platform, REDIAL if turn.typed is None else write_typed(turn.typed))
 
 
 def screens_of(book: Book) -> dict[str, frozenset[str]]:
@@ -212,10 +218,10 @@ def _gives(name: str) -> bool:
     return bool(DEEDS[name].gives or DEEDS[name].options)
 
 
-def _step(phone: Phone, platform: _GivenPlatform, typed: str | None) -> Step:
-    lines = [] if typed is None else [write_typed(typed)]
+def _step(phone: Phone, platform: _GivenPlatform, *lines: str) -> Step:
     screen = write_screen(phone.show.text, ends=phone.show.ends)
-    return Step((*lines, *platform.lines, *screen), phone.show.node)
+    show = phone.show
+    return Step((*lines, *platform.lines, *screen), show.node, show.text, show.ends)
 
 
 def _effect(name: str, args: Mapping[str, Any]) -> str:
