@@ -7,6 +7,7 @@ from datetime import date, datetime
 from mhealth.content.library import Library
 from mhealth.content.review import ContentFile, Kind, read_content
 from mhealth.content.yaml_file import YamlFile, read_yaml
+from mhealth.domain.alphabet import NARROW, room_for
 from mhealth.domain.language import Languages
 from mhealth.domain.referral import ReferralStatus
 from mhealth.domain.triage import TriageClass
@@ -43,9 +44,19 @@ class Phrases:
         raise KeyError(key)
 
     def say_in_all(self, key: str, **values: object) -> str:
-        """The phrase in every declared language, one a line: when nobody knows who listens."""
-        spoken = (self.say(key, code, **values) for code in self.languages.by_code)
-        return "\n".join(dict.fromkeys(spoken))
+        """The phrase in each language, one a line: when nobody knows who listens.
+
+        In the alphabet of the first language, as far as the narrowest screen holds them.
+        """
+        alphabet = self.languages.default.alphabet
+        said: list[str] = []
+        for code, language in self.languages.by_code.items():
+            line = alphabet.fold(self.say(key, code, **values))
+            is_new = language.alphabet is alphabet and alphabet.holds(line) and line not in said
+            size = alphabet.size("\n".join([*said, line])) if is_new else 0
+            if is_new and (not said or size <= room_for(NARROW, alphabet)):
+                said.append(line)
+        return "\n".join(said)
 
     def day(self, day: date, today: date, language: str) -> str:
         """`aujourd'hui`, `demain`, or `mardi 24/11`."""

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from mhealth.domain.digits import western_digits
+from mhealth.domain.gsm7 import LETTERS
 from mhealth.domain.language import Languages
 
 ANSWER, WHEN = "\x02", "\x01"
@@ -17,7 +18,8 @@ _MOST_READ = 4096
 _MOST_NOTE = 300
 _GAP = re.compile(r"[ \-]{0,3}|.")
 """Between the parts of one word: `d accord`, `d.accord`, `après - demain`."""
-_LIKENESS = str.maketrans("’‘ʼ`´–—‑−", "'''''----")
+_LIKENESS = str.maketrans("’‘ʼ`´–—‑−؟،؛", "'''''----?,;", "\u0640")
+"""And the stroke that stretches an Arabic word is no letter."""
 _NUMBER_SIGN = re.compile(r"№|\b[nN][oO]?\s?[°º]")
 _WORD = re.compile(r"[^\W\d_]+(?:'\s?[^\W\d_]+)*")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]{3}|\d")
@@ -122,4 +124,5 @@ def _clean(text: str) -> str:
 
 
 def _plain(char: str) -> str:
-    return unicodedata.normalize("NFD", char.lower())[0]
+    plain = unicodedata.normalize("NFD", char.lower())[0]
+    return LETTERS.get(plain, plain)
