@@ -25,8 +25,10 @@ from mhealth.handles import Handles, open_handles
 from mhealth.queue import Bell
 from mhealth.services.content import files_of, load_content
 from mhealth.services.flow_versions import OlderPlans, forget_old_versions
+from mhealth.services.funnel import count_calls, forget_turns
 from mhealth.services.gate import gate_of_letters, refuse_unsigned
 from mhealth.services.imports.desk import forget_unconfirmed
+from mhealth.services.recorder import Recorder
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
@@ -87,7 +89,9 @@ class Runtime:
             self.take_up_unreached,
             self.tell_of_unreached_workers,
             self.close_dropped_calls,
+            self.count_ended_calls,
             self.forget_ended_calls,
+            self.forget_old_turns,
             self.forget_old_versions,
             self.forget_unread_calls,
             self.forget_imports,
@@ -122,6 +126,14 @@ class Runtime:
     def close_dropped_calls(self, session: Session, now: datetime) -> int:
         """End calls of which no carrier said the end; how many."""
         return close_dropped(self.turn_room, session, now, self.settings.session_seconds)
+
+    def count_ended_calls(self, session: Session, now: datetime) -> int:
+        """Count calls that are over into the funnel; how many."""
+        return count_calls(session, now, timedelta(seconds=self.settings.session_seconds))
+
+    def forget_old_turns(self, session: Session, now: datetime) -> int:
+        """Sweep the history of calls that were counted long ago; how many lines."""
+        return forget_turns(session, now, timedelta(days=self.settings.turn_keep_days))
 
     def forget_ended_calls(self, session: Session, now: datetime) -> int:
         """Sweep old sessions out of the live table; how many."""
@@ -175,6 +187,7 @@ def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
             turns=PlainTurns(handles.database),
             book=content.book.with_older(OlderPlans(handles.database, content.book)),
             limits=settings.limit_of_network,
+            recorder=None if is_live else Recorder(),
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,

@@ -18,6 +18,7 @@ from mhealth.domain.gateway import InboundSms, UssdEnd, UssdReply, UssdRequest
 from mhealth.domain.gsm7 import septets
 from mhealth.domain.msisdn import Msisdn
 from mhealth.services.content import load_book
+from mhealth.services.funnel import count_calls
 from mhealth.services.inbound_sms import take_sms
 from mhealth.services.seeding import plant
 from mhealth.services.ussd_end import end_session
@@ -146,6 +147,11 @@ class Product:
         )
         with self.database.writing() as session:
             take_sms(self.bench, session, CHANNEL, sms, self.clock())
+
+    def count_calls(self) -> int:
+        """Take calls that are over into the funnel, as the clock does."""
+        with self.database.writing() as session:
+            return count_calls(session, self.clock(), timedelta(seconds=300))
 
     def referrals(self) -> list[Referral]:
         with self.database.reading() as session:

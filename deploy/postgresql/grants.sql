@@ -12,7 +12,8 @@ GRANT DELETE ON
     pin_tries,
     process_beats,
     sign_in_brakes,
-    unread_calls
+    unread_calls,
+    ussd_turns
 TO mhealth;
 
 -- Records: written once, read ever after.

@@ -40,8 +40,13 @@ def call_of(session: Session, report: Report) -> Call | None:
 
 
 def forget_ended(session: Session, before_ms: int, limit: int = 500) -> int:
-    """Sweep sessions that ended before a moment; their turns, keys' digests and times stay. How many."""
-    old = select(UssdSession).where(UssdSession.ended_ms < before_ms)
+    """Sweep sessions that ended before a moment; their turns, keys' digests and times stay. How many.
+
+    Those that the funnel has not counted yet wait for it.
+    """
+    old = select(UssdSession).where(
+        UssdSession.ended_ms < before_ms, UssdSession.counted_ms.is_not(None)
+    )
     rows = list(session.scalars(old.order_by(UssdSession.ended_ms).limit(limit)))
     _keep_times(session, {row.session_key: row for row in rows})
     for row in rows:

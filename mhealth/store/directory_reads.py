@@ -27,6 +27,12 @@ def catch_all_district(session: Session) -> District | None:
     )
 
 
+def time_zones(session: Session) -> dict[int, str]:
+    """The zone of each district by its key, in the order of keys."""
+    rows = session.execute(select(District.id, District.timezone).order_by(District.id))
+    return {row.id: row.timezone for row in rows}
+
+
 def health_areas(session: Session, district_id: int | None = None) -> list[HealthArea]:
     """Open health areas by name, of one district or of all."""
     query = select(HealthArea).where(HealthArea.closed_at.is_(None))

@@ -58,9 +58,9 @@ READ = _fixed(
 INSERT = _fixed(
     "INSERT INTO ussd_sessions (uid, session_key, msisdn_index, district_id, revision, flow,"
     " flow_version, node,"
-    " language, memory, started_ms, touched_ms, ended_ms, outcome)"
+    " language, memory, started_ms, touched_ms, ended_ms, outcome, counted_ms)"
     " VALUES (:uid, :session_key, :msisdn_index, :district_id, 1, :flow, :flow_version, :node,"
-    " :language, :memory, :at_ms, :at_ms, :ended_ms, :outcome)"
+    " :language, :memory, :at_ms, :at_ms, :ended_ms, :outcome, NULL)"
     " ON CONFLICT (session_key) DO NOTHING RETURNING id"
 )
 GUARD = _fixed(

@@ -20,6 +20,8 @@ from mhealth.store.keyring import Keyring, Place
 
 _ALIVE = text("ended_ms IS NULL")
 _ENDED = text("ended_ms IS NOT NULL")
+UNCOUNTED = text("ended_ms IS NOT NULL AND counted_ms IS NULL")
+"""Calls that are over and not yet in the funnel."""
 
 
 class UssdSession(Row, Base):
@@ -29,6 +31,12 @@ class UssdSession(Row, Base):
     __table_args__ = (
         Index("ix_ussd_sessions_alive", "started_ms", sqlite_where=_ALIVE, postgresql_where=_ALIVE),
         Index("ix_ussd_sessions_ended", "ended_ms", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index(
+            "ix_ussd_sessions_uncounted",
+            "ended_ms",
+            sqlite_where=UNCOUNTED,
+            postgresql_where=UNCOUNTED,
+        ),
         # SQLite must never give the id of a swept session to a new one: the history of turns stays.
         {"sqlite_autoincrement": True},
     )
@@ -45,6 +53,7 @@ class UssdSession(Row, Base):
     touched_ms: Mapped[int] = mapped_column(BigInteger)
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[str | None] = mapped_column(String(12))  # finished, dropped, broken
+    counted_ms: Mapped[int | None] = mapped_column(BigInteger)  # when the funnel took it in
 
 
 class UssdPastSession(Base):

@@ -98,6 +98,7 @@ def test_after_sweeping_everything_calls_go_on(product: Product) -> None:
     product.dial(STRANGER, "1", "9", "9", "9")
     with product.database.writing() as session:
         close_dropped(product.room, session, product.clock() + timedelta(hours=1), 300)
+    product.count_calls()
     with product.database.writing() as session:
         assert forget_sessions(session, product.clock() + timedelta(days=2), keep_hours=24) == 2
 

@@ -173,7 +173,7 @@ def test_a_third_answer_that_is_none_ends_with_a_number_to_call(
         assert show.text.endswith(screen if turn == 0 else show.text)
     last = phone.type("?!")
     assert last.ends
-    assert last.outcome is Outcome.ENDED
+    assert last.outcome is Outcome.GAVE_UP
     assert "+229 01 91 00 00" in last.text
 
 
