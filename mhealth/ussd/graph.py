@@ -136,7 +136,15 @@ class Graph:
                                   "use `return` or `home`", rule="circular-call"))  # fmt: skip
 
     def _open_without_pin(self, faults: Faults) -> None:
-        """Patients' data need a PIN on every way there; a call leads on only by its flow's return."""
+        """Patients' data need a PIN on every way there."""
+        for name in self.without_pin():
+            if _deed_of(self.nodes[name]).needs_pin:
+                faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` needs the PIN",
+                                  "let every way there pass the flow that asks for it",
+                                  rule="shown-without-pin"))  # fmt: skip
+
+    def without_pin(self) -> set[str]:
+        """The nodes that a call can come to with no PIN given; a call leads on only by its flow's return."""
         gates = {
             n for n, node in self.nodes.items() if isinstance(node, Pin) or _deed_of(node).tells_pin
         }
@@ -144,11 +152,7 @@ class Graph:
         edges |= {call.name: [call.start] for call in self.calls}
         ways = {name: [t for t in to if t not in gates] for name, to in edges.items()}
         starts = [start for start in [self.starts.get(self.main, "")] if start not in gates]
-        for name in {*starts, *_reached(ways, starts)} & self.nodes.keys():
-            if _deed_of(self.nodes[name]).needs_pin:
-                faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` needs the PIN",
-                                  "let every way there pass the flow that asks for it",
-                                  rule="shown-without-pin"))  # fmt: skip
+        return {*starts, *_reached(ways, starts)} & self.nodes.keys()
 
     def _never_called(self, faults: Faults) -> None:
         for flow in self.starts.keys() - self.callees(self.main):

@@ -75,7 +75,7 @@ class Proving:
         translation = flow.translations.get(code) if flow else None
         if translation is None:
             return self.place(node, path)
-        written = tuple(str(step) for step in path if not (step == "text" and len(path) > 1))
+        written = tuple(map(str, path[:-1] if len(path) > 1 and path[-1] == "text" else path))
         found = translation.find((short(node.name), *written))
         return translation.file.place(*found) if found else self.place(node, path)
 

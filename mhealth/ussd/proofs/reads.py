@@ -7,7 +7,7 @@ from typing import Any
 
 from mhealth.ussd.condition import Condition, names_in
 from mhealth.ussd.plan import Assign, Node
-from mhealth.ussd.proofs.ways import Path, cases_of, options_of
+from mhealth.ussd.proofs.ways import Path, case_path, cases_of, options_of
 from mhealth.ussd.text import Template, Texts
 
 
@@ -72,8 +72,9 @@ def reads_of(node: Node) -> Iterator[Read]:
         yield from _copies(option.sets, (*path, "set"), option.when)
     for number, case in enumerate(cases_of(node)):
         when = getattr(case, "when", None)
-        yield from _condition(when, ("cases", number, "when"))
-        yield from _copies(getattr(case, "sets", ()), ("cases", number, "set"), when)
+        path = case_path(number, case)
+        yield from _condition(when, (*path, "when"))
+        yield from _copies(getattr(case, "sets", ()), (*path, "set"), when)
     yield from _copies(getattr(node, "args", ()), ("args",))
     yield from _copies(getattr(node, "sets", ()), ("set",))
     source = getattr(node, "source", None)

@@ -23,7 +23,8 @@ def prove_way_back(proving: Proving) -> None:
 
 def _first_screens(proving: Proving) -> set[str]:
     """Those that only begin a call: nothing was answered before them."""
-    first, later = set(), set()
+    first: set[str] = set()
+    later: set[str] = set()
     seen: set[tuple[object, bool]] = set()
     waiting = [(place, False) for place in begins(proving)]
     while waiting:

@@ -101,9 +101,15 @@ def cases_of(node: Node) -> list[Any]:
     found: list[Any] = []
     for field in fields(node):
         value = getattr(node, field.name)
-        if isinstance(value, tuple):
-            found += [c for c in value if hasattr(c, "target") and not isinstance(c, Option)]
+        many = value if isinstance(value, tuple) else (value,)
+        found += [c for c in many if hasattr(c, "target") and not isinstance(c, Option)]
     return found
+
+
+def case_path(number: int, case: Any) -> Path:
+    """Where a case is written: cases by their number, answers by their name."""
+    name = getattr(case, "name", None)
+    return ("cases", number) if name is None else ("answers", name)
 
 
 def given_by(node: Node) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Which answers fit two patterns, and whether all that fit one fit others before it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mhealth.ussd.proofs.patterns.automaton import START, Automaton
 from mhealth.ussd.proofs.patterns.letters import Element, classes_of
@@ -22,11 +22,6 @@ def not_covered(pattern: Automaton, before: Sequence[Automaton]) -> str | None:
     The empty text, too, when that cannot be told within bounds.
     """
     return _search([pattern, *before], lambda fits: fits[0] and not any(fits[1:]))
-
-
-def literal(text: str, flags: int) -> str:
-    """A pattern of just this text."""
-    return re.escape(text)
 
 
 class _Walker:
@@ -59,13 +54,15 @@ class _Walker:
         return [bool(a.accepting & s) for a, s in zip(self.automata, at, strict=True)]
 
 
-def _search(automata: Sequence[Automaton], is_found) -> str | None:  # type: ignore[no-untyped-def]
+def _search(
+    automata: Sequence[Automaton], is_found: Callable[[Sequence[bool]], bool]
+) -> str | None:
     walker = _Walker(automata)
     begin = tuple(frozenset((START,)) for _ in automata)
     seen = {begin: ""}
     waiting = [begin]
     for at in waiting:
-        if is_found(walker.fits(at)):
+        if seen[at] and is_found(walker.fits(at)):  # nobody answers with nothing
             return seen[at]
         if len(seen) > MOST:
             return ""
