@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mhealth.content.library import content_hash
@@ -115,21 +116,30 @@ def _letter_faults(file: TextFile, alphabet: Alphabet) -> Iterator[ContentError]
     control = _CONTROL.search(file.text)
     if control:
         yield file.error("a control character", control.start())
+    if _is_sent(file.text, alphabet):
+        return
     strange = next((i for i, c in enumerate(file.text) if not _is_sent(c, alphabet)), None)
     if strange is not None and not control:
         char = file.text[strange]
         yield file.error(f"{char!r} is not in GSM-7, even folded: 70 characters a segment", strange)
 
 
-def _is_sent(char: str, alphabet: Alphabet) -> bool:
-    return alphabet.holds(alphabet.fold(char))
+def _is_sent(text: str, alphabet: Alphabet) -> bool:
+    return alphabet.holds(alphabet.fold(text))
 
 
 def _word_faults(file: TextFile, never_say: tuple[str, ...]) -> Iterator[ContentError]:
+    if not never_say or not _any_of(never_say).search(file.text):
+        return
     for word in never_say:
-        found = re.search(rf"\b{re.escape(word)}\b", file.text, re.IGNORECASE)
+        found = _any_of((word,)).search(file.text)
         if found:
             yield file.error(f"an SMS never says {word!r}", found.start())
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
 
 
 def longest_size(file: TextFile, limits: Mapping[str, int], language: Language) -> SmsSize:
