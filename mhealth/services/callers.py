@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mhealth.care import contacts
+from mhealth.care.workbench import local_today
 from mhealth.domain.msisdn import Msisdn
 from mhealth.store.directory import District, HealthWorker, Village
 from mhealth.store.directory_reads import catch_all_district, villages_of_worker, worker_by_msisdn
@@ -51,12 +52,17 @@ def look_up(session: Session, caller: Caller) -> Known:
     )
 
 
-def caller_facts(session: Session, known: Known, now: datetime) -> Mapping[str, Any]:
-    """What a flow may ask about the caller when it begins."""
+def caller_facts(
+    session: Session, known: Known, now: datetime, region: str = ""
+) -> Mapping[str, Any]:
+    """What a flow may ask about the caller when it begins; `region` is the platform's country."""
     phone = known.phone
     villages = _villages(session, known)
     village = villages[0] if len(villages) == 1 else None
+    district = villages[0].district if villages else _district(session, known)
     return {
+        "today": (local_today(now, district) if district else now.date()).isoformat(),
+        "region": region,
         "language": known.language or "",
         "is_worker": known.worker is not None,
         "village": str(village.id) if village else "",

@@ -12,26 +12,23 @@ from mhealth.ussd.budget import check_budget
 from mhealth.ussd.faults import Faults
 from mhealth.ussd.flow_file import FlowFile, read_flow_files
 from mhealth.ussd.graph import Broken, Graph, scan_targets
+from mhealth.ussd.header import HEADER, node_shape
 from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
 from mhealth.ussd.kinds import KINDS
 from mhealth.ussd.origins import TextOrigin, check_origins, read_origins
 from mhealth.ussd.plan import HOME, RETURN, Node, Plan
-from mhealth.ussd.reader import Reader, Shape, suggest
+from mhealth.ussd.reader import Reader, suggest
 from mhealth.ussd.resume_header import Resumes
 from mhealth.ussd.source import Sources
 from mhealth.ussd.text import Texts
 from mhealth.ussd.tongues import Tongues, first_guess, same, without_languages
-from mhealth.ussd.variables import known_variables, with_header
+from mhealth.ussd.variables import known_variables, sensitivities, with_header
 from mhealth.ussd.words import NOTHING
 
 FORMAT = "1"
 """Part of every version: a change of the engine that old states would not survive raises it."""
 MAIN = "main"
 """The flow that every call begins with."""
-HEADER = Shape(
-    required=("review", "start", "nodes"),
-    optional=("about", "keys", "resume", "sources", "variables"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Compiled:
     graph: Graph
     flows: Mapping[str, FlowFile]
     tongues: Mapping[str, Tongues]  # flow -> caller's language -> the one that it speaks
+    phrases_file: FlowFile | None
 
 
 def compile_flows(library: Library, languages: Languages, sources: Sources) -> Compiled:
@@ -72,7 +70,7 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
         plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues, resumes)
     contents = tuple(content for file in files for content in file.contents)
     origins = dict(o for f in flows.values() for o in read_origins(f)) if plans else {}
-    return Compiled(plans, phrases, contents, origins, faults, graph, flows, tongues)
+    return Compiled(plans, phrases, contents, origins, faults, graph, flows, tongues, phrases_file)
 
 
 def _read_nodes(
@@ -133,9 +131,7 @@ def _read_node(reader: Reader, name: str, part: Any) -> Node:
     elif kind is None:
         reader.fault(f"unknown kind of node `{word}`", part, "kind", hint=suggest(str(word), KINDS))
     else:
-        own = kind.shape
-        shape = Shape(required=("kind", *own.required), optional=(*own.optional, "resume"))
-        if reader.fits(part, shape, f"node `{name}`", nodes, name):
+        if reader.fits(part, node_shape(kind), f"node `{name}`", nodes, name):
             return kind.read(reader, name, part)
     return _broken(reader, name, part)
 
@@ -166,6 +162,7 @@ def _make_plans(
     resumes: Resumes,
 ) -> dict[str, Plan]:
     plans = {}
+    levels = sensitivities(flows)
     languages, signs = sources.languages, sources.fingerprint()
     for name in flows:
         callees = graph.callees(name)
@@ -178,6 +175,7 @@ def _make_plans(
             nodes={n: node for n, node in graph.nodes.items() if n.partition(".")[0] in callees},
             phrases=phrases,
             languages=languages,
+            sensitivity=levels,
             tongues={callee: tongues[callee] for callee in callees},
             resume={flow: resumes.by_flow[flow] for flow in callees & resumes.by_flow.keys()},
         )

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mhealth.ussd.sensitivity import Sensitivity
+
 NAME = 24  # village, person
 FACILITY = 34  # le centre de santé le plus proche
 SERVICE_CODE = 12  # *384*55#
@@ -48,6 +50,11 @@ class Deed:
     tells_pin: bool = False
 
     @property
+    def sensitivity(self) -> Mapping[str, Sensitivity]:
+        """What of it is not public: all that needs the PIN is patients' data."""
+        return dict.fromkeys(self.variables, Sensitivity.SENSITIVE) if self.needs_pin else {}
+
+    @property
     def is_effect(self) -> bool:
         """True when it changes something."""
         return self.kind is DeedKind.EFFECT
@@ -58,6 +65,7 @@ class Deed:
         return {self.stored_as.get(name, name): longest for name, longest in self.gives.items()}
 
 
+TODAY, REGION = "today", "region"
 FACTS: Mapping[str, int] = {
     "language": KEY,  # code, or "" for a caller who has not chosen
     "is_worker": 1,
@@ -66,6 +74,8 @@ FACTS: Mapping[str, int] = {
     "help_number": NUMBER,  # whom to ring; "" when nobody has a phone
     "consent": KEY,  # given | refused | ""
     "messages_on": 1,
+    TODAY: 10,  # as 2026-11-24: where the caller lives
+    REGION: 2,  # ISO 3166 alpha-2: national phone numbers are read as this country's
     "several_languages": 1,  # the engine knows: whether there is one to choose
 }
 """What is known when a call begins; home keeps these and forgets all else."""

@@ -27,7 +27,7 @@ from mhealth.ussd.state import (
 
 __all__ = [
     "Ask", "Outcome", "Show", "State", "Step", "Visit",
-    "answer", "begin", "decode_state", "encode_state", "resume",
+    "answer", "begin", "decode_state", "encode_state", "marked", "resume",
 ]  # fmt: skip
 
 MAX_HOPS = 100
@@ -71,6 +71,8 @@ def resume(book: Book, state: State, typed: str) -> Step:
     if state.asking or not isinstance(node, Screen):
         return _run(plan, state)
     key = node.key(state, typed)
+    if key and key == node.keys.repeat:
+        return _repeat(plan, node, state)
     if state.history and key in node.keys.leading:
         return _lead(plan, state, key == node.keys.back)
     before = state.history
@@ -110,12 +112,13 @@ def _take_choice(book: Book, plan: Plan, node: Node, state: State, typed: str) -
     state.offered, state.misses = False, 0
     if choice is Choice.AGAIN:
         fresh = begin(book, state.flow, state.facts, state.language, state.limit)
-        return _as(fresh, Outcome.RESTARTED)
+        return marked(fresh, Outcome.RESTARTED)
     same = node.draw(plan, state) if isinstance(node, Screen) else _run(plan, state)
-    return _as(_noted(plan, same), Outcome.CONTINUED)
+    return marked(_noted(plan, same), Outcome.CONTINUED)
 
 
-def _as(step: Step, outcome: Outcome) -> Step:
+def marked(step: Step, outcome: Outcome) -> Step:
+    """A screen that came about in another way than its state tells."""
     return replace(step, outcome=outcome) if isinstance(step, Show) else step
 
 
@@ -142,6 +145,12 @@ def _lead(plan: Plan, state: State, is_back: bool) -> Step:
     else:
         go_home(plan, state)
     return _run(plan, state)
+
+
+def _repeat(plan: Plan, node: Screen, state: State) -> Step:
+    """The same screen once more, as it was first shown: no answer, and no miss."""
+    state.misses = 0
+    return marked(_noted(plan, node.draw(plan, state)), Outcome.REPEATED)
 
 
 def _miss(plan: Plan, node: Screen, state: State) -> Step:

@@ -8,6 +8,7 @@ from mhealth.ussd.deeds import NUMBER, SERVICE_CODE
 from mhealth.ussd.faults import Faults
 from mhealth.ussd.flow_file import TOP, FlowFile
 from mhealth.ussd.plan import Keys
+from mhealth.ussd.shape import Json
 from mhealth.ussd.text import Template, Texts
 from mhealth.ussd.words import Words
 
@@ -17,9 +18,14 @@ PHRASE_VARIABLES: Mapping[str, Mapping[str, int]] = {
     "more": {},
     "letters": {},
     "next": {},
+    "repeat": {},
     "none": {},
     "hint": {},
     "hint_number": {"min": 5, "max": 5},
+    "hint_code": {},
+    "hint_date": {},
+    "hint_phone": {},
+    "hint_text": {"min": 3, "max": 3},
     "hint_signs": {},
     "hint_pin": {},
     "give_up": {},
@@ -40,10 +46,19 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "more": "9",
     "next": "1",
     "zero_back": "00",
+    "repeat": "",
 }
-"""`zero_back` goes back where 0 is an answer; there is no key for home there."""
+"""`zero_back` goes back where 0 is an answer; there is no key for home there. `repeat` is off unless a
+flow gives it a key; where 0 is an answer or several numbers are one, only one of zeros is understood."""
 
 MOST_DIGITS = 3
+KEY_OF_A_FLOW: Json = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": 10**MOST_DIGITS - 1},
+        {"type": "string", "pattern": f"^[0-9]{{0,{MOST_DIGITS}}}$"},
+    ]
+}
+MAY_BE_OFF = frozenset({"back", "home", "repeat"})
 
 
 def read_phrases(
@@ -90,7 +105,7 @@ def read_keys(flow: FlowFile, faults: Faults) -> dict[str, str]:
         if name not in DEFAULT_KEYS:
             faults.add(flow.file, f"unknown key `{name}`", own, name,
                        hint=f"known: {', '.join(DEFAULT_KEYS)}")  # fmt: skip
-        elif not _is_key(str(key)) and not (str(key) == "" and name in ("back", "home")):
+        elif not _is_key(str(key)) and not (str(key) == "" and name in MAY_BE_OFF):
             faults.add(flow.file, f"`{key}` cannot be a key", own, name,
                        hint=f"up to {MOST_DIGITS} digits in quotes", rule="no-key")  # fmt: skip
         else:
@@ -102,7 +117,7 @@ def read_keys(flow: FlowFile, faults: Faults) -> dict[str, str]:
 def _check_clashes(
     flow: FlowFile, keys: Mapping[str, str], own: Mapping[str, Any], faults: Faults
 ) -> None:
-    leading = [(name, keys[name]) for name in ("back", "home", "more", "next") if keys[name]]
+    leading = [(name, keys[name]) for name in keys if keys[name] and name != "zero_back"]
     taken: dict[str, str] = {}
     for name, key in leading:
         if key in taken:
@@ -110,9 +125,13 @@ def _check_clashes(
             faults.add(flow.file, f"`{name}` and `{taken[key]}` have the same key {key}", own, at,
                        rule="key-clash")  # fmt: skip
         taken.setdefault(key, name)
-    if keys["zero_back"] == "0":
-        faults.add(flow.file, "`zero_back` is for screens where 0 is an answer", own, "zero_back",
-                   rule="key-clash")  # fmt: skip
+    zero_back = keys["zero_back"]
+    if zero_back == "0" or set(zero_back) != {"0"}:
+        faults.add(flow.file, "`zero_back` is for screens where numbers are answers, 0 among them",
+                   own, "zero_back", hint='use "00" or "000"', rule="key-clash")  # fmt: skip
+    elif zero_back == keys["repeat"]:
+        faults.add(flow.file, f"`zero_back` and `repeat` have the same key {zero_back}", own,
+                   "zero_back" if "zero_back" in own else "repeat", rule="key-clash")  # fmt: skip
 
 
 def _is_key(key: str) -> bool:
@@ -127,14 +146,20 @@ def make_keys(
     `spoken`: language -> the one that the flow is spoken in.
     """
     back, home = (keys["zero_back"], "") if zero else (keys["back"], keys["home"])
-    leading = [(back, "back"), (home, "home")]
+    repeat = keys["repeat"] if not zero or set(keys["repeat"]) == {"0"} else ""
+    leading = [(back, "back"), (home, "home"), (repeat, "repeat")]
     return Keys(
         back=back,
         home=home,
+        repeat=repeat,
         more=keys["more"],
         onward=keys["next"],
         tail={
             code: "".join(line(key, phrases[name], own) for key, name in leading if key)
+            for code, own in spoken.items()
+        },
+        repeat_line={
+            code: line(repeat, phrases["repeat"], own) if repeat else ""
             for code, own in spoken.items()
         },
         more_line={code: line(keys["more"], phrases["more"], own) for code, own in spoken.items()},

@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from mhealth.content.reading import Reading
+from mhealth.ussd.fields import ORIGIN
 from mhealth.ussd.flow_file import FlowFile
-from mhealth.ussd.reader import Part, Reader, Shape, suggest
+from mhealth.ussd.reader import Part, Reader, suggest
+from mhealth.ussd.shape import Shape, whole, words
 
-SOURCE = Shape(required=("key", "title", "publisher", "year", "version", "part"))
-ORIGIN = Shape(required=("from", "row", "read"), optional=("note",))
+SOURCE = Shape(
+    required={
+        "key": words("What texts of this flow call the source."),
+        "title": words("Its title."),
+        "publisher": words("Who published it."),
+        "year": whole("When."),
+        "version": words("Its edition, or its ISBN."),
+        "part": words("Which part of it was read."),
+    }
+)
 MUST_NAME = ("message", "end")
 MAY_NAME = ("menu", *MUST_NAME)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from mhealth.domain.language import Languages
 from mhealth.ussd.condition import Condition
 from mhealth.ussd.screen import NARROW
+from mhealth.ussd.sensitivity import Sensitivity
 from mhealth.ussd.state import Ask, Outcome, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
@@ -63,9 +64,11 @@ class Keys:
 
     back: str
     home: str
+    repeat: str
     more: str
     onward: str
-    tail: Mapping[str, str]  # "\n0 Retour\n00 Accueil"
+    tail: Mapping[str, str]  # "\n0 Retour\n00 Accueil", and the line of `repeat`
+    repeat_line: Mapping[str, str]
     more_line: Mapping[str, str]
     letters: Mapping[str, str]  # that the beginning of a name may be typed
     onward_line: Mapping[str, str]
@@ -74,6 +77,11 @@ class Keys:
     def leading(self) -> frozenset[str]:
         """Back and home, as far as they are on."""
         return frozenset({self.back, self.home} - {""})
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The keys that are understood on every screen of the flow, as far as they are on."""
+        return frozenset({self.back, self.home, self.repeat} - {""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,7 @@ class Plan:
     languages: Languages
     tongues: Mapping[str, Mapping[str, str]]  # flow -> language -> the one that it is spoken in
     resume: Mapping[str, Resume] = field(default_factory=dict)  # flow -> how it goes on, if it does
+    sensitivity: Mapping[str, Sensitivity] = field(default_factory=dict)  # variable -> not public
 
     def speaks(self, language: Any) -> str:
         """The code to speak for a wish: itself when declared, else its fallback."""
@@ -145,6 +154,7 @@ class Screen(Node):
 
     keys: Keys
     hint: Mapping[str, str]  # language -> "Réponse inconnue.\n"
+    sensitivity: Sensitivity = Sensitivity.PUBLIC  # of what is typed here
 
     def enter(self, plan: Plan, state: State) -> Step | None:
         """Show it."""
@@ -167,8 +177,8 @@ class Screen(Node):
         return len(self.hint[language]) + len(self.keys.tail[language])
 
     def show(self, state: State, body: str) -> Show:
-        """The body between the hint, after a miss, and the keys, when there is a way back."""
-        tail = self.keys.tail[state.language] if state.history else ""
+        """The body between the hint, after a miss, and the keys; back and home when there is a way."""
+        tail = (self.keys.tail if state.history else self.keys.repeat_line)[state.language]
         hint = self.hint[state.language] if state.misses else ""
         return shown(state, f"{hint}{body}{tail}")
 

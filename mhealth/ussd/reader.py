@@ -1,36 +1,27 @@
 """Reads the parts of a node from YAML: every mistake is noted with its place, and reading goes on."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from mhealth.domain.language import Languages
+from mhealth.ussd.almanacs import in_figures
 from mhealth.ussd.condition import Condition
 from mhealth.ussd.conditions_file import plain, read_condition
 from mhealth.ussd.deeds import DEEDS, Deed, DeedKind
 from mhealth.ussd.faults import SYNTAX, Faults
+from mhealth.ussd.fields import OPTION, UNKNOWN
 from mhealth.ussd.flow_file import FlowFile, Path
 from mhealth.ussd.keys import line, make_keys, read_keys
 from mhealth.ussd.plan import HOME, RETURN, Assign, Keys, Option
+from mhealth.ussd.sensitivity import Sensitivity
+from mhealth.ussd.shape import Shape
 from mhealth.ussd.source import Sources
 from mhealth.ussd.text import Texts
 from mhealth.ussd.words import Words
 
 Part = Mapping[str, Any]
 NO_DEED = Deed(kind=DeedKind.LOOKUP)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """The keys that a part of a flow has."""
-
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-
-
-OPTION = Shape(required=("key", "text", "next"), optional=("set", "when"))
-UNKNOWN = Shape(required=("key", "text"), optional=("set", "next"))
 
 
 class Reader:
@@ -89,10 +80,13 @@ class Reader:
         spoken = (language.words.get("and", ()) for language in self.languages.by_code.values())
         return tuple(sorted({word.casefold() for words in spoken for word in words}))
 
-    def hint(self, phrase: str, **values: int) -> Mapping[str, str]:
-        """A hint's line, by language, with its line break after it."""
+    def hint(self, phrase: str, **values: float) -> Mapping[str, str]:
+        """A hint's line, by language, with its line break after it; numbers as the language writes them."""
         texts = self._phrases[phrase]
-        return {code: texts[own].fill(values) + "\n" for code, own in self.spoken.items()}
+        return {
+            code: texts[own].fill({k: in_figures(v, own) for k, v in values.items()}) + "\n"
+            for code, own in self.spoken.items()
+        }
 
     def line(self, key: str, phrase: str) -> Mapping[str, str]:
         """A phrase as the line of a key, by language."""
@@ -105,7 +99,7 @@ class Reader:
         if not isinstance(part, Mapping):
             self.fault(f"{what} must be a mapping", *where)
             return False
-        known = (*shape.required, *shape.optional)
+        known = shape.fields
         unknown = [key for key in part if key not in known]
         for key in unknown:
             self.fault(f"unknown key `{key}` in {what}", part, key, hint=suggest(str(key), known))
@@ -113,6 +107,10 @@ class Reader:
         for key in missing:
             self.fault(f"{what} has no `{key}`", *where, hint=_WHY.get(key, ""),
                        rule="dead-end" if key in _WHY else SYNTAX)  # fmt: skip
+        for key in known.keys() & part.keys():
+            if not known[key].holds(part[key]):
+                self.fault(f"`{key}` must be {known[key].must}", part, key,
+                           hint=known[key].hint, rule=known[key].rule)  # fmt: skip
         return not unknown and not missing
 
     def parts(self, part: Part, key: str) -> Iterator[Part]:
@@ -126,6 +124,18 @@ class Reader:
     def texts(self, part: Part, key: str, path: Path) -> Texts:
         """A text in every language."""
         return self._words.read(part, key, path)
+
+    def plain_texts(self, part: Part, key: str, path: Path) -> Mapping[str, str]:
+        """A text that shows no variable, in every language."""
+        texts = self.texts(part, key, path)
+        if any(template.names for template in texts.values()):
+            self.fault(f"`{key}` can show no variable", part, key, hint="write it without braces")
+        return {code: template.fill({}) for code, template in texts.items()}
+
+    def sensitivity(self, part: Part, usual: Sensitivity) -> Sensitivity:
+        """As `sensitive` says, else as is usual for such an answer."""
+        said = {True: Sensitivity.SENSITIVE, False: Sensitivity.PUBLIC}
+        return said.get(part["sensitive"], usual) if "sensitive" in part else usual
 
     def target(self, part: Part, key: str) -> str:
         """The node that a key leads to."""
@@ -147,12 +157,9 @@ class Reader:
         return self._starts.get(flow, flow)
 
     def whole(self, part: Part, key: str) -> int:
-        """A whole number."""
+        """A whole number; 0 for what is none, which `fits` has noted."""
         value = part[key]
-        if not isinstance(value, int) or isinstance(value, bool):
-            self.fault(f"`{key}` must be a whole number", part, key)
-            return 0
-        return int(value)
+        return int(value) if isinstance(value, int) and not isinstance(value, bool) else 0
 
     def known(self, part: Part, key: str) -> str:
         """The name of a variable that something sets."""

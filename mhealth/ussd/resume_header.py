@@ -10,12 +10,19 @@ from mhealth.ussd.faults import Fault, Faults
 from mhealth.ussd.graph import Broken, Graph
 from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import Resume, Screen
-from mhealth.ussd.reader import Part, Reader, Shape, suggest
+from mhealth.ussd.reader import Part, Reader, suggest
+from mhealth.ussd.shape import Shape, flag, one_of, whole
 
-HEADER = Shape(required=("minutes",), optional=("sms",))
 MOST_MINUTES = 60
 """Later than that, who redials about the same patient begins a new referral (`store.referrals`)."""
 NEVER, CALL = "never", "call"
+HEADER = Shape(
+    required={"minutes": whole("For how long who redials is asked whether to go on.", 1)},
+    optional={"sms": flag("Whether the next question goes out as an SMS after a drop.")},
+)
+AT_A_NODE = one_of(
+    "Whether a dropped call may go on here: never, or only by a call.", (NEVER, CALL)
+)
 
 
 class Resumes:

@@ -59,6 +59,7 @@ class Outcome(StrEnum):
     BACK = "back"
     HOME = "home"
     INVALID = "invalid"
+    REPEATED = "repeated"  # the same screen was asked for once more
     ENDED = "ended"
     GAVE_UP = "gave_up"  # too many answers in a row that were none
     OFFERED = "offered"  # a new call was asked whether the dropped one goes on

@@ -1,17 +1,26 @@
 """What a person typed, forgiven where it can only mean one thing; None where it cannot."""
 
 import re
+import unicodedata
 from collections.abc import Container, Iterable
+from decimal import Decimal
 
 from mhealth.domain.digits import lenient_digits, western_digits
 
 PIN_DIGITS = 6
+MOST_OF_A_CODE = 24
 _AROUND = " \t\r\n#.)("
 _BETWEEN = re.compile(r"[\s,;.*+/&#،-]+")
 _PIN_GAPS = str.maketrans("", "", " \t.-")
 _CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9/_.-]{0,22}[A-Z0-9])?")
 _NUMBER = re.compile(r"\s*([0-9OolI]{1,6})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
 _UNIT_FIRST = re.compile(r"\s*(?P<unit>[^\W\d_]{2,})\s*(?P<digits>[0-9]{1,6})\s*[#.]*\s*")
+_DECIMAL = re.compile(
+    r"\s*(?P<first>[^\W\d_]{2,})?\s*(?P<whole>[0-9]{1,6})(?:\s?[,.*٫]\s?(?P<rest>[0-9]{1,4}))?"
+    r"\s*[#.]*\s*(?P<last>[^\W\d_]*)\.?\s*"
+)
+_LETTERS_OF_DIGITS = re.compile(r"(?<=[0-9])[OolI]|[OolI](?=[0-9,.*])")
+_CODE_GAPS = str.maketrans("", "", "/_.-")
 
 
 def read_key(typed: str, *, letters: bool = False) -> str:
@@ -65,6 +74,42 @@ def read_number(typed: str, unit: str) -> int | None:
         digits, said = first["digits"], first["unit"].casefold()
     else:
         return None
-    if said and not any(word.startswith(said) for word in unit.casefold().split()):
+    return int(digits) if _is_unit(said, unit) else None
+
+
+def read_decimal(typed: str, unit: str, decimals: int) -> Decimal | None:
+    """A number with at most so many decimals: `12,5`, `12.5`, `12*5`, `12,5 kg`, `kg 12,5`, `12`.
+
+    `12,50` is 12,5; three digits behind the mark may stand for thousands and are refused unless asked for.
+    """
+    text = _LETTERS_OF_DIGITS.sub(lambda seen: lenient_digits(seen[0]), western_digits(typed[:30]))
+    found = _DECIMAL.fullmatch(text)
+    if found is None or (found["first"] and found["last"]):
         return None
-    return int(digits)
+    if not _is_unit((found["first"] or found["last"]).casefold(), unit):
+        return None
+    rest = found["rest"] or ""
+    if len(rest) == decimals + 1 < 3:
+        rest = rest.removesuffix("0")
+    return Decimal(f"{found['whole']}.{rest or 0}") if len(rest) <= decimals else None
+
+
+def _is_unit(said: str, unit: str) -> bool:
+    """True for nothing, and for the beginning of a word of the unit."""
+    return not said or any(word.startswith(said) for word in unit.casefold().split())
+
+
+def read_checked_code(typed: str, *, letters: bool) -> str | None:
+    """A code that carries a check: as `read_code`, but without what stands between, and without
+    `letters` O and l as the digits that they stand for."""
+    code = read_code(typed if letters else lenient_digits(typed[:60]))
+    plain = code.translate(_CODE_GAPS) if code else ""
+    return plain if plain and (letters or plain.isdecimal()) else None
+
+
+def read_words(typed: str, most: int) -> str | None:
+    """Free words on one line, spaces and invisible marks tidied; None when none are left or too many."""
+    seen = "".join(" " if char.isspace() else char for char in typed[: 2 * most + 20])
+    kept = "".join(c for c in seen if unicodedata.category(c) not in ("Cc", "Cf"))
+    text = " ".join(unicodedata.normalize("NFC", kept).split())
+    return text if 0 < len(text) <= most else None

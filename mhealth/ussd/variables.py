@@ -7,6 +7,8 @@ from mhealth.domain.gsm7 import fold, is_gsm7, septets
 from mhealth.ussd.deeds import DEEDS, FACTS, KEY, NAME
 from mhealth.ussd.faults import Faults
 from mhealth.ussd.flow_file import FlowFile
+from mhealth.ussd.kinds import KINDS
+from mhealth.ussd.sensitivity import Sensitivity, highest
 
 BOOLEAN = len("False")
 MOST = 600
@@ -60,25 +62,57 @@ def _declared(entry: Any) -> int | None:
 
 
 def _given(node: Any) -> Iterator[tuple[str, int]]:
-    """What a node's deed and its `into` set."""
+    """What a node's deed and its answer set."""
     if not isinstance(node, Mapping):
         return
     deed = DEEDS.get(str(node.get("deed", node.get("from"))))
     if deed is not None:
         yield from deed.variables.items()
-    if "into" in node:
-        yield str(node["into"]), _largest(node) if "max" in node else KEY
+    kind = KINDS.get(str(node.get("kind")))
+    for name in _answers(node):
+        yield name, kind.longest(node) if kind is not None else KEY
     if "label_into" in node:
         yield str(node["label_into"]), deed.options if deed is not None else NAME
     if "stopped" in node:
         yield str(node["stopped"]), BOOLEAN
 
 
-def _largest(node: Mapping[str, Any]) -> int:
-    most, times = node.get("max"), node.get("times", 1)
-    if isinstance(most, int) and isinstance(times, int):
-        return len(str(most * times))
-    return KEY
+def _answers(node: Mapping[str, Any]) -> Iterator[str]:
+    """The variables that get an answer, that of the node and those of its options."""
+    options = node.get("options")
+    for part in (node, *(options.values() if isinstance(options, Mapping) else ())):
+        if isinstance(part, Mapping) and "into" in part:
+            yield str(part["into"])
+
+
+def sensitivities(flows: Mapping[str, FlowFile]) -> dict[str, Sensitivity]:
+    """Every variable that is not public, by all that may set it."""
+    found: dict[str, Sensitivity] = {}
+    copies: list[tuple[str, str]] = []
+    for node in (node for flow in flows.values() for node in flow.nodes.values()):
+        for name, level in _levels(node) if isinstance(node, Mapping) else ():
+            found[name] = highest((level, found.get(name, level)))
+        copies += [
+            (name, value.strip("{} ")) for name, value in _sets(node) if isinstance(value, str)
+        ]
+    for _ in copies:
+        for name, source in copies:
+            if source in found:
+                found[name] = highest((found[source], found.get(name, Sensitivity.PUBLIC)))
+    return {name: level for name, level in found.items() if level is not Sensitivity.PUBLIC}
+
+
+def _levels(node: Mapping[str, Any]) -> Iterator[tuple[str, Sensitivity]]:
+    deed = DEEDS.get(str(node.get("deed", node.get("from"))))
+    if deed is not None:
+        yield from deed.sensitivity.items()
+    kind, said = KINDS.get(str(node.get("kind"))), node.get("sensitive")
+    usual = kind.sensitivity if kind is not None else Sensitivity.PUBLIC
+    own = {True: Sensitivity.SENSITIVE, False: Sensitivity.PUBLIC}
+    level = own.get(said, usual) if isinstance(said, bool) else usual
+    labels = [str(node["label_into"])] if "label_into" in node else []
+    for name in (*_answers(node), *labels):
+        yield name, level
 
 
 def _sets(part: Any) -> Iterator[tuple[str, Any]]:

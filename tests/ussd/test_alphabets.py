@@ -57,9 +57,14 @@ phrases:
   more: المزيد
   letters: اكتب أول الاسم
   next: التالي
+  repeat: أعد
   none: لا شيء
   hint: غير صحيح.
   hint_number: من {min} إلى {max}.
+  hint_code: خطأ.
+  hint_date: خطأ.
+  hint_phone: خطأ.
+  hint_text: من {min} إلى {max}
   hint_signs: خطأ.
   hint_pin: ستة أرقام.
   give_up: لم نفهم. اتصل مرة أخرى.

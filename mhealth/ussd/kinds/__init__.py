@@ -1,43 +1,81 @@
 """The kinds of node: each file is one, how it is written, what it shows and what it takes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mhealth.ussd.deeds import KEY
 from mhealth.ussd.kinds import (
     branch,
     call,
     choose,
     code,
+    date,
     deed,
     end,
     menu,
     message,
     number,
+    phone,
     pin,
     signs,
+    text,
 )
 from mhealth.ussd.plan import Node
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
+from mhealth.ussd.sensitivity import Sensitivity
+from mhealth.ussd.shape import Json, Shape
 
 
-@dataclass(frozen=True, slots=True)
+def _a_key(part: Part) -> int:
+    return KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """How a kind is written in YAML, and its reader."""
+    """How a kind is written in YAML, and its reader.
 
+    `longest` is the room of its answer, `sensitivity` how sensitive that is when the flow does not say;
+    `rules` are what its keys have to do with each other, in JSON Schema.
+    """
+
+    name: str
+    about: str
     shape: Shape
     read: Callable[[Reader, str, Part], Node]
+    longest: Callable[[Part], int] = _a_key
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
+    rules: Sequence[Json] = ()
 
 
-KINDS: Mapping[str, Kind] = {
-    "menu": Kind(menu.SHAPE, menu.read_menu),
-    "choose": Kind(choose.SHAPE, choose.read_choose),
-    "signs": Kind(signs.SHAPE, signs.read_signs),
-    "number": Kind(number.SHAPE, number.read_number_node),
-    "pin": Kind(pin.SHAPE, pin.read_pin_node),
-    "code": Kind(code.SHAPE, code.read_code_node),
-    "message": Kind(message.SHAPE, message.read_message),
-    "branch": Kind(branch.SHAPE, branch.read_branch),
-    "deed": Kind(deed.SHAPE, deed.read_deed),
-    "call": Kind(call.SHAPE, call.read_call),
-    "end": Kind(end.SHAPE, end.read_end),
-}
+_ALL = (
+    Kind(name="menu", about="Options, each with its own key and target.",
+         shape=menu.SHAPE, read=menu.read_menu),
+    Kind(name="choose", about="A list that the platform looks up, page by page.",
+         shape=choose.SHAPE, read=choose.read_choose, rules=choose.RULES),
+    Kind(name="signs", about="Several of a protocol's signs at once: 13 is 1 and 3, 0 is none.",
+         shape=signs.SHAPE, read=signs.read_signs),
+    Kind(name="number", about="A number in a range.",
+         shape=number.SHAPE, read=number.read_number_node, longest=number.longest),
+    Kind(name="date", about="A day in a range: 3/11, 0311, 3 nov, hier.",
+         shape=date.SHAPE, read=date.read_date_node, sensitivity=date.USUAL),
+    Kind(name="phone", about="A phone number, national or international.",
+         shape=phone.SHAPE, read=phone.read_phone_node, sensitivity=phone.USUAL),
+    Kind(name="text", about="A few words of the person's own.",
+         shape=text.SHAPE, read=text.read_text_node, longest=text.longest,
+         sensitivity=text.USUAL, rules=text.RULES),
+    Kind(name="pin", about="Six digits, kept nowhere: they go to the deed.",
+         shape=pin.SHAPE, read=pin.read_pin_node, sensitivity=pin.USUAL, rules=pin.RULES),
+    Kind(name="code", about="A code of a register: letters and digits, perhaps with a check digit.",
+         shape=code.SHAPE, read=code.read_code_node, sensitivity=code.USUAL),
+    Kind(name="message", about="A text over as many pages as it needs, then on.",
+         shape=message.SHAPE, read=message.read_message),
+    Kind(name="branch", about="The first case that holds; shows nothing.",
+         shape=branch.SHAPE, read=branch.read_branch),
+    Kind(name="deed", about="Asks the platform for something; shows nothing.",
+         shape=deed.SHAPE, read=deed.read_deed, rules=deed.RULES),
+    Kind(name="call", about="Another flow, which comes back to `next`.",
+         shape=call.SHAPE, read=call.read_call),
+    Kind(name="end", about="The last words; the session closes.",
+         shape=end.SHAPE, read=end.read_end, rules=end.RULES),
+)  # fmt: skip
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mhealth.ussd.condition import Condition
+from mhealth.ussd.fields import NEXT, OTHERWISE, SET, WHEN
 from mhealth.ussd.moves import go, put_all
 from mhealth.ussd.plan import Assign, Exit, Node, Plan
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.question import read_otherwise
+from mhealth.ussd.reader import Part, Reader
+from mhealth.ussd.shape import Shape, in_order, part
 from mhealth.ussd.state import State, Step
 
-SHAPE = Shape(required=("cases", "otherwise"))
-CASE = Shape(required=("when", "next"), optional=("set",))
-OTHERWISE = Shape(required=("next",), optional=("set",))
+CASE = Shape(
+    required={"when": WHEN, "next": NEXT},
+    optional={"set": SET},
+)
+SHAPE = Shape(
+    required={
+        "cases": in_order("The first one whose condition holds is taken.", CASE),
+        "otherwise": part("Where it leads when no case holds.", OTHERWISE, or_text=True),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,5 @@ def read_branch(reader: Reader, name: str, part: Part) -> Branch:
 
 
 def _otherwise(reader: Reader, part: Part) -> Case:
-    other = part["otherwise"]
-    if isinstance(other, str):
-        return Case(None, (), reader.target(part, "otherwise"))
-    if not reader.fits(other, OTHERWISE, "otherwise", part, "otherwise"):
-        return Case(None, (), "")
-    return Case(None, reader.sets(other), reader.target(other, "next"))
+    target, sets = read_otherwise(reader, part)
+    return Case(None, sets, target)

@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mhealth.ussd.fields import NEXT, SET
 from mhealth.ussd.moves import go, put_all
 from mhealth.ussd.plan import Assign, Exit, Node, Plan
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
+from mhealth.ussd.shape import Shape, words
 from mhealth.ussd.state import State, Step
 
-SHAPE = Shape(required=("flow", "next"), optional=("set",))
+SHAPE = Shape(
+    required={
+        "flow": words("The flow that is called: the name of its file without .yaml."),
+        "next": NEXT,
+    },
+    optional={"set": SET},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

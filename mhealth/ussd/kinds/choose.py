@@ -11,12 +11,24 @@ from typing import Any, ClassVar
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.bidi import ordered, right_to_left
 from mhealth.ussd.deeds import DEEDS, NAME, Deed
+from mhealth.ussd.fields import (
+    ARGS,
+    INTO,
+    LABEL_INTO,
+    NEXT,
+    OPTION,
+    SENSITIVE,
+    TEXT,
+    args_rules,
+    deed_name,
+)
 from mhealth.ussd.finding import found, longest_beginning, read_letters
-from mhealth.ussd.kinds.menu import line_length
 from mhealth.ussd.moves import absorb, go, put, put_all
 from mhealth.ussd.plan import Assign, Exit, Move, Option, Plan, Screen
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.question import line_length
+from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.screen import NARROW, room_for
+from mhealth.ussd.shape import Shape, by_name, target
 from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Template, Texts, cut, say
 from mhealth.ussd.tongues import questions_that_fit
@@ -25,8 +37,25 @@ from mhealth.ussd.typed import read_key
 LANGUAGES = "languages"
 """The one list that needs no deed: what the product speaks."""
 SHAPE = Shape(
-    required=("text", "from", "into", "next", "empty"), optional=("args", "label_into", "options")
+    required={
+        "text": TEXT,
+        "from": deed_name(
+            "The list: a deed that gives one, or `languages`.",
+            lambda deed: bool(deed.options),
+            LANGUAGES,
+        ),
+        "into": INTO,
+        "next": NEXT,
+        "empty": target("Where an empty list leads."),
+    },
+    optional={
+        "args": ARGS,
+        "label_into": LABEL_INTO,
+        "options": by_name("Options of the flow's own, below the list.", OPTION),
+        "sensitive": SENSITIVE,
+    },
 )
+RULES = args_rules("from")
 MANY_PAGES = 3
 """A list of more full pages than this says that the beginning of a name may be typed."""
 UCS2_LABEL = 25

@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from mhealth.ussd.deeds import Deed
+from mhealth.ussd.fields import ARGS, NEXT, SET, args_rules, deed_name
 from mhealth.ussd.moves import absorb, go, put_all
 from mhealth.ussd.plan import Assign, Exit, Node, Plan
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
+from mhealth.ussd.shape import Shape
 from mhealth.ussd.state import Ask, State, Step
 
-SHAPE = Shape(required=("deed", "next"), optional=("args", "set"))
+SHAPE = Shape(
+    required={
+        "deed": deed_name(
+            "What the platform does.", lambda deed: not deed.options and not deed.takes_pin
+        ),
+        "next": NEXT,
+    },
+    optional={"args": ARGS, "set": SET},
+)
+RULES = args_rules("deed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from mhealth.ussd.fields import ARGS, SOURCE, TEXT, args_rules, deed_name
 from mhealth.ussd.kinds.message import PAGE
 from mhealth.ussd.plan import Assign, Exit, Move, Plan, Screen, shown
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.screen import pages_of, room_for
+from mhealth.ussd.shape import Shape
 from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
 
-SHAPE = Shape(required=("text",), optional=("deed", "args", "source"))
+SHAPE = Shape(
+    required={"text": TEXT},
+    optional={
+        "deed": deed_name(
+            "What the platform does as the last page goes out.",
+            lambda deed: not deed.options and not deed.takes_pin,
+        ),
+        "args": ARGS,
+        "source": SOURCE,
+    },
+)
+RULES = args_rules("deed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mhealth.ussd.fields import OPTION, SOURCE, TEXT
 from mhealth.ussd.moves import go, put_all
 from mhealth.ussd.plan import Exit, Move, Option, Plan, Screen
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.question import line_length
+from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.screen import NARROW
+from mhealth.ussd.shape import Shape, by_name
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
 
-SHAPE = Shape(required=("text", "options"), optional=("source",))
+SHAPE = Shape(
+    required={"text": TEXT, "options": by_name("What can be chosen, in order.", OPTION)},
+    optional={"source": SOURCE},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +58,6 @@ class Menu(Screen):
         """All options at once, whatever their `when`."""
         lines = sum(line_length(option, language) for option in self.options.values())
         yield self.room(language) + self.text[language].longest + lines
-
-
-def line_length(option: Option, language: str) -> int:
-    """Septets or units of an option's line with its line break."""
-    return 1 + len(option.key) + 1 + option.text[language].longest
 
 
 def read_menu(reader: Reader, name: str, part: Part) -> Menu:

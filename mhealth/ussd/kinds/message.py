@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from mhealth.ussd.fields import NEXT, SOURCE, TEXT
 from mhealth.ussd.moves import go
 from mhealth.ussd.plan import Exit, Move, Plan, Screen
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.screen import pages_of, room_for
+from mhealth.ussd.shape import Shape
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_key
 
-SHAPE = Shape(required=("text", "next"), optional=("source",))
+SHAPE = Shape(required={"text": TEXT, "next": NEXT}, optional={"source": SOURCE})
 PAGE, NODE = "page", "node"
 """What the onward key stands for: the next page, or the next node."""
 

@@ -1,105 +1,133 @@
-"""`number`: a whole number in a range, perhaps times a factor, perhaps with "I do not know"."""
+"""`number`: a number in a range, perhaps with decimals, times a factor, or with "I do not know"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
-from mhealth.ussd.kinds.menu import line_length
-from mhealth.ussd.moves import go, put, put_all
-from mhealth.ussd.plan import Exit, Move, Option, Plan, Screen
-from mhealth.ussd.reader import Part, Reader, Shape
-from mhealth.ussd.screen import NARROW
-from mhealth.ussd.state import Show, State
-from mhealth.ussd.text import Texts
-from mhealth.ussd.typed import read_key, read_number
+from mhealth.ussd.deeds import KEY
+from mhealth.ussd.fields import HINT, INTO, NEXT, NOT_KNOWN, SENSITIVE, TEXT
+from mhealth.ussd.question import Question, check_unknown, read_question
+from mhealth.ussd.reader import Part, Reader
+from mhealth.ussd.shape import Shape, decimal, text, whole
+from mhealth.ussd.state import State
+from mhealth.ussd.typed import read_decimal, read_number
+
+MOST_DECIMALS = 3
+Figure = int | float
 
 SHAPE = Shape(
-    required=("text", "min", "max", "into", "next"), optional=("times", "unit", "unknown")
+    required={
+        "text": TEXT,
+        "min": decimal("The smallest answer; a whole number unless `decimals` is given."),
+        "max": decimal("The largest answer; a whole number unless `decimals` is given."),
+        "into": INTO,
+        "next": NEXT,
+    },
+    optional={
+        "decimals": whole("How many decimals may be typed: 1 takes 12,5.", 0),
+        "times": decimal("What the answer is multiplied by before it is stored."),
+        "unit": text("The unit that may be typed beside it, all its forms: mois, or miezi mwezi."),
+        "hint": HINT,
+        "unknown": NOT_KNOWN,
+        "sensitive": SENSITIVE,
+    },
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number(Screen):
+class Number(Question):
     """`into` gets the number times `times`; `unknown` is a key beside the range."""
 
     kind: ClassVar[str] = "number"
-    text: Texts
     unit: Mapping[str, str]
-    least: int
-    most: int
-    times: int
-    into: str
-    target: str
-    unknown: Option | None
+    least: Figure
+    most: Figure
+    decimals: int
+    times: Figure
 
-    def draw(self, plan: Plan, state: State) -> Show:
-        """The question, and the key for not knowing."""
-        body = self.text[state.language].fill(state.vars)
-        if self.unknown is not None:
-            words = self.unknown.text[state.language].fill(state.vars)
-            body = f"{body}\n{self.unknown.key} {words}"
-        state.shown = {}
-        return self.show(state, body)
+    def understood(self, state: State, typed: str) -> Figure | None:
+        """A number within the range, with or without its unit; as it is stored."""
+        unit = self.unit.get(state.language, "")
+        if not self.decimals:
+            number = read_number(typed, unit)
+            fits = number is not None and self.least <= number <= self.most
+            return number * self.times if number is not None and fits else None
+        figure = read_decimal(typed, unit, self.decimals)
+        if figure is None or not _exact(self.least) <= figure <= _exact(self.most):
+            return None
+        return _stored(figure * _exact(self.times))
 
-    def take(self, plan: Plan, state: State, typed: str) -> Move:
-        """A number within the range, with or without its unit."""
-        if self.unknown is not None and read_key(typed) == self.unknown.key:
-            put_all(plan, state, self.unknown.sets)
-            go(plan, state, self.unknown.target)
-            return Move.LEAVE
-        number = read_number(typed, self.unit.get(state.language, ""))
-        if number is None or not self.least <= number <= self.most:
-            return Move.INVALID
-        put(plan, state, self.into, number * self.times)
-        go(plan, state, self.target)
-        return Move.LEAVE
 
-    def exits(self) -> Iterator[Exit]:
-        """Known or not."""
-        yield Exit(self.target, silent=False)
-        if self.unknown is not None:
-            yield Exit(self.unknown.target, silent=False)
+def _exact(figure: Figure) -> Decimal:
+    return Decimal(str(figure))
 
-    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
-        """The one screen."""
-        line = line_length(self.unknown, language) if self.unknown is not None else 0
-        yield self.room(language) + self.text[language].longest + line
+
+def _stored(figure: Decimal) -> Figure:
+    """Whole where it is whole: 12 and not 12.0."""
+    return int(figure) if figure == int(figure) else float(figure)
 
 
 def read_number_node(reader: Reader, name: str, part: Part) -> Number:
     """From YAML. Where 0 is an answer, the keys are those that leave 0 free."""
-    least, most = reader.whole(part, "min"), reader.whole(part, "max")
+    decimals = _decimals(reader, part)
+    least, most = (_figure(reader, part, key, decimals) for key in ("min", "max"))
     if least > most:
         reader.fault(f"min {least} is over max {most}", part, "min", rule="no-answer")
     keys = reader.zero_keys if least <= 0 <= most else reader.keys
-    for key in sorted(keys.leading):
+    for key in sorted(keys.own):
         if key == str(int(key)) and least <= int(key) <= most:
             reader.fault(f"key {key} is a number within {least}-{most}", part, "max",
                          hint="give the flow other `keys:`", rule="key-clash")  # fmt: skip
-    unit = reader.texts(part, "unit", (name, "unit")) if "unit" in part else {}
-    return Number(
-        name=reader.qualified(name),
-        place=reader.place_of(name),
-        keys=keys,
-        hint=reader.hint("hint_number", min=least, max=most),
-        text=reader.texts(part, "text", (name, "text")),
-        unit={code: words.fill({}) for code, words in unit.items()},
+    common = read_question(reader, name, part, "hint_number")
+    hint = common["hint"] if "hint" in part else reader.hint("hint_number", min=least, max=most)
+    question = Number(
+        **{**common, "keys": keys, "hint": hint},
+        unit=reader.plain_texts(part, "unit", (name, "unit")) if "unit" in part else {},
         least=least,
         most=most,
-        times=reader.whole(part, "times") if "times" in part else 1,
-        into=str(part["into"]),
-        target=reader.target(part, "next"),
-        unknown=_unknown(reader, name, part, range(least, most + 1), keys.leading),
+        decimals=decimals,
+        times=_times(part, decimals),
     )
+    check_unknown(reader, part, question)
+    return question
 
 
-def _unknown(
-    reader: Reader, name: str, part: Part, within: range, leading: frozenset[str]
-) -> Option | None:
-    if "unknown" not in part:
-        return None
-    option = reader.option(part, "unknown", (name, "unknown"))
-    if option is not None and (option.key in leading or int(option.key) in within):
-        reader.fault(f"key {option.key} is taken", part["unknown"], "key",
-                     hint="choose one outside the range and the flow's keys", rule="key-clash")  # fmt: skip
-    return option
+def _decimals(reader: Reader, part: Part) -> int:
+    decimals = reader.whole(part, "decimals") if "decimals" in part else 0
+    if decimals > MOST_DECIMALS:
+        reader.fault(f"`decimals` goes to {MOST_DECIMALS}", part, "decimals")
+    return min(max(decimals, 0), MOST_DECIMALS)
+
+
+def _figure(reader: Reader, part: Part, key: str, decimals: int) -> Figure:
+    """An end of the range, with no more decimals than an answer has; 0 for what is no number."""
+    value = part[key]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0
+    if _exact(value) != round(_exact(value), decimals):
+        reader.fault(f"`{key}` has more decimals than an answer", part, key,
+                     hint="say `decimals: 1`, or write a whole number", rule="no-answer")  # fmt: skip
+    return int(value) if value == int(value) else float(value)
+
+
+def _times(part: Part, decimals: int) -> Figure:
+    times = part.get("times", 1)
+    if not isinstance(times, int | float) or isinstance(times, bool):
+        return 1
+    return float(times) if isinstance(times, float) and decimals else int(times)
+
+
+def longest(part: Part) -> int:
+    """Characters of the largest answer, as it is stored."""
+    ends = [part.get(key) for key in ("min", "max")]
+    decimals = part.get("decimals", 0)
+    if not all(isinstance(each, int | float) for each in (*ends, decimals)):
+        return KEY
+    times = _times(part, int(decimals))
+    whole_digits = max(len(str(int(each * times))) for each in ends if each is not None)
+    return whole_digits + (len(".") + _places(times, int(decimals)) if decimals else 0)
+
+
+def _places(times: Figure, decimals: int) -> int:
+    return decimals + max(0, -int(_exact(times).as_tuple().exponent))

@@ -6,15 +6,27 @@ from typing import Any, ClassVar
 
 from mhealth.domain.secret import Secret
 from mhealth.ussd.deeds import Deed
+from mhealth.ussd.fields import ARGS, NEXT, TEXT, args_rules, deed_name
 from mhealth.ussd.moves import absorb, go
 from mhealth.ussd.plan import Assign, Exit, Move, Plan, Screen
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.screen import NARROW
+from mhealth.ussd.sensitivity import Sensitivity
+from mhealth.ussd.shape import Shape
 from mhealth.ussd.state import Ask, Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_pin
 
-SHAPE = Shape(required=("text", "deed", "next"), optional=("args",))
+SHAPE = Shape(
+    required={
+        "text": TEXT,
+        "deed": deed_name("The deed that takes the PIN.", lambda deed: deed.takes_pin),
+        "next": NEXT,
+    },
+    optional={"args": ARGS},
+)
+RULES = args_rules("deed")
+USUAL = Sensitivity.SECRET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +77,7 @@ def read_pin_node(reader: Reader, name: str, part: Part) -> Pin:
         place=reader.place_of(name),
         keys=reader.keys,
         hint=reader.hint("hint_pin"),
+        sensitivity=USUAL,
         text=reader.texts(part, "text", (name, "text")),
         deed_name=str(part["deed"]),
         deed=deed,

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mhealth.domain.alphabet import Alphabet
+from mhealth.ussd.fields import INTO, NEXT, STOPPED, TEXT
 from mhealth.ussd.moves import go, put
 from mhealth.ussd.plan import Exit, Move, Plan, Screen
-from mhealth.ussd.reader import Part, Reader, Shape
+from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.screen import LIMITS, NARROW, room_for
+from mhealth.ussd.shape import Shape
+from mhealth.ussd.shape import name as variable
 from mhealth.ussd.state import Show, State, Step
 from mhealth.ussd.text import Texts
 from mhealth.ussd.typed import read_picks
 
-SHAPE = Shape(required=("text", "source", "into", "stopped", "next"))
+SHAPE = Shape(
+    required={
+        "text": TEXT,
+        "source": variable("The variable that names the protocol."),
+        "into": INTO,
+        "stopped": STOPPED,
+        "next": NEXT,
+    }
+)
 MOST = 9
 
 
