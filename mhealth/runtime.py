@@ -28,6 +28,7 @@ from mhealth.services.flow_versions import OlderPlans, forget_old_versions
 from mhealth.services.funnel import count_calls, forget_turns
 from mhealth.services.gate import gate_of_letters, refuse_unsigned
 from mhealth.services.imports.desk import forget_unconfirmed
+from mhealth.services.recorder import Recorder
 from mhealth.services.sweeping import Chore
 from mhealth.services.ussd_end import close_dropped, forget_sessions
 from mhealth.services.ussd_turn import TurnRoom
@@ -186,6 +187,8 @@ def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
             turns=PlainTurns(handles.database),
             book=content.book.with_older(OlderPlans(handles.database, content.book)),
             limits=settings.limit_of_network,
+            sms_questions=settings.sms_questions,
+            recorder=None if is_live else Recorder(),
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,

@@ -146,7 +146,7 @@ class Product:
             msisdn=msisdn, to="38455", text=words, carrier_id=carrier_id or f"in-{next(_sessions)}"
         )
         with self.database.writing() as session:
-            take_sms(self.bench, session, CHANNEL, sms, self.clock())
+            take_sms(self.room, session, CHANNEL, sms, self.clock())
 
     def count_calls(self) -> int:
         """Take calls that are over into the funnel, as the clock does."""

@@ -61,11 +61,23 @@ def put(
     Above a cap the row is written all the same, put off or held back (`care.allowance`): nothing is
     lost, and the desk shows it.
     """
+    rendered = bench.templates.render(letter.template, to.language, letter.values)
+    return put_rendered(bench, session, to, letter, rendered, now)
+
+
+def put_rendered(
+    bench: Workbench,
+    session: Session,
+    to: Addressee,
+    letter: Letter,
+    rendered: Rendered,
+    now: datetime,
+) -> Message | None:
+    """Likewise a text that is ready: a screen of a dialogue that goes on by SMS."""
     known = select(Message.id).where(Message.dedupe_key == letter.intent)
     if session.scalar(known) is not None:
         return None
     bench.pass_gate(session)
-    rendered = bench.templates.render(letter.template, to.language, letter.values)
     is_slowed = rendered.lane is Lane.EMERGENCY and not letter.may_hurry
     lane = Lane.REMINDER if is_slowed else rendered.lane
     message = _write(bench, to, letter, rendered, lane, now)

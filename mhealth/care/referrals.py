@@ -11,7 +11,7 @@ from mhealth.care.moves import Actor, move, note_event
 from mhealth.care.notices import Told
 from mhealth.care.workbench import Workbench
 from mhealth.domain.codes import new_code
-from mhealth.domain.referral import ReferralStatus
+from mhealth.domain.referral import OPEN, ReferralStatus
 from mhealth.domain.triage import TriageClass, most_severe
 from mhealth.store.directory import Facility
 from mhealth.store.referrals import Referral, ReferralEvent
@@ -61,15 +61,19 @@ def go_on(
     report: Report,
     actor: Actor,
     now: datetime,
+    event: str = "reported_again",
 ) -> Referred:
-    """The same caller reports the same patient again after a dropped call: one referral, one code.
+    """The same patient is reported on after a dropped call: one referral, one code.
 
-    The new report takes the place of the unfinished one. A more severe class raises the referral and
-    everybody hears it; a lesser one never lowers it.
+    By a new report, which takes the place of the unfinished one, or by the same dialogue going on
+    (event `continued`). A more severe class raises the referral and everybody hears it; a lesser one
+    never lowers it. One that is closed meanwhile stays as it is.
     """
+    if referral.state not in OPEN:
+        return Referred(referral, notices.who_is_told(session, referral, now))
     referral.report = report
     referral.is_incomplete = not report.is_complete
-    note_event(session, referral, "reported_again", actor, now)
+    note_event(session, referral, event, actor, now)
     classes = [referral.klass, TriageClass(report.triage_class)]
     if most_severe(classes) is not referral.klass:
         referral.triage_class = report.triage_class

@@ -15,8 +15,8 @@ from mhealth.domain.triage import TriageClass
 from mhealth.store.directory import District, HealthWorker, Village
 from mhealth.store.directory_reads import catch_all_district, worker_of_village
 from mhealth.store.people import Person, Phone
-from mhealth.store.referrals import unfinished_of
-from mhealth.store.reports import Report
+from mhealth.store.referrals import referral_of_report, unfinished_of
+from mhealth.store.reports import Report, report_at
 from mhealth.triage.evaluate import Assessment, assess
 
 
@@ -35,6 +35,8 @@ class Statement:
     language: str
     ussd_session_key: str
     step: int
+    completes: int = 0  # the step of the report that a drop made of this dialogue; 0: none
+    channel: str = "ussd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +59,66 @@ def record_report(
     """Classify and write a report with all that follows from it, in the open transaction.
 
     Without consent only an emergency is sent on, with no link to the phone; anything else is
-    kept for counting, also without the link.
+    kept for counting, also without the link. A dialogue that goes on after a drop completes the report
+    that the drop made of it: no second report, no second referral.
     """
     assessment = assess(bench.protocols[said.protocol], said.signs)
     village = session.get(Village, said.village_id) if said.village_id else None
     district = village.district if village else _district(session, phone, worker)
     if not said.consent_given:
         phone = None
-    report = _write(bench, session, said, assessment, district, village, phone, worker, now)
     actor = Actor(
         kind="health_worker" if worker else "caller",
         id=worker.id if worker else (phone.id if phone else None),
-        channel="ussd",
+        channel=said.channel,
     )
-    earlier = unfinished_of(session, report, now)
+    report, earlier, event = _left_unfinished(session, said), None, "reported_again"
+    if report is not None:
+        _say_on(bench, session, report, said, assessment)
+        earlier, event = referral_of_report(session, report), "continued"
+    else:
+        report = _write(bench, session, said, assessment, district, village, phone, worker, now)
+    earlier = earlier or unfinished_of(session, report, now)
     if earlier is not None:
-        return Recorded(report, assessment, go_on(bench, session, earlier, report, actor, now))
+        referred = go_on(bench, session, earlier, report, actor, now, event)
+        return Recorded(report, assessment, referred)
     is_sent = assessment.triage_class.is_referred and (
         said.consent_given or assessment.triage_class is TriageClass.EMERGENCY
     )
     if not is_sent:
         return Recorded(report, assessment, None)
     return Recorded(report, assessment, refer(bench, session, report, actor, now))
+
+
+def _left_unfinished(session: Session, said: Statement) -> Report | None:
+    """The report that a drop made of this very dialogue, as long as it speaks of the same patient."""
+    if not said.completes:
+        return None
+    report = report_at(session, said.ussd_session_key, said.completes)
+    if report is None:
+        return None
+    then = (report.relation, report.protocol, report.village_id, report.consent_given)
+    now = (said.relation, said.protocol, said.village_id, said.consent_given)
+    return report if then == now else None
+
+
+def _say_on(
+    bench: Workbench, session: Session, report: Report, said: Statement, found: Assessment
+) -> None:
+    """The report says now what was said in the end; who it is about and where it began stays."""
+    report.subject, report.age_days = said.subject, said.age_days
+    report.answers = json.dumps(dict(said.signs))
+    report.language = said.language
+    _judge(bench, report, said, found)
+    session.flush()
+
+
+def _judge(bench: Workbench, report: Report, said: Statement, found: Assessment) -> None:
+    report.protocol_version = bench.protocols[said.protocol].version
+    report.triage_class, report.reason = found.triage_class.value, found.reason.value
+    report.rules, report.missing = list(found.matched_ids), list(found.missing)
+    is_emergency = found.triage_class is TriageClass.EMERGENCY
+    report.is_complete = said.is_complete and not is_emergency
 
 
 def _write(
@@ -106,17 +146,12 @@ def _write(
         subject=said.subject,
         age_days=said.age_days,
         protocol=said.protocol,
-        protocol_version=bench.protocols[said.protocol].version,
-        triage_class=assessment.triage_class.value,
-        reason=assessment.reason.value,
-        rules=list(assessment.matched_ids),
-        missing=list(assessment.missing),
-        is_complete=said.is_complete and assessment.triage_class is not TriageClass.EMERGENCY,
         consent_given=said.consent_given,
         language=said.language,
         created_at=now,
     )
     report.answers = json.dumps(dict(said.signs))
+    _judge(bench, report, said, assessment)
     session.add(report)
     session.flush()
     return report

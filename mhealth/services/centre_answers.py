@@ -20,7 +20,7 @@ from mhealth.store.referrals import Referral, referral_by_code
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What an SMS meant to us, and the template that answers it."""
+    """What an SMS meant to us, and the template that answers it; none when it is answered already."""
 
     understood_as: str
     template: str

@@ -15,6 +15,8 @@ from mhealth.domain.message import Recipient
 from mhealth.logs import log_for
 from mhealth.services.centre_answers import Understood, take_answer
 from mhealth.services.senders import Sender, find_sender
+from mhealth.services.sms_answers import take_answer_by_sms
+from mhealth.services.turn_room import TurnRoom
 from mhealth.sms.answers import Keyword, read_keyword
 from mhealth.store.messages import InboundMessage
 from mhealth.store.people import Consent, write_phone
@@ -30,20 +32,21 @@ FLOOD = "flood"
 
 
 def take_sms(
-    bench: Workbench, session: Session, channel: str, sms: InboundSms, now: datetime
+    room: TurnRoom, session: Session, channel: str, sms: InboundSms, now: datetime
 ) -> InboundMessage | None:
     """Store, understand and answer; None when this SMS came before."""
+    bench = room.bench
     sender = find_sender(bench, session, sms.msisdn)
     row = _store(bench, session, channel, sms, sender, now)
     if row is None:
         return None
-    understood = _understand(bench, session, sms.text, sender, now)
+    understood = _understand(room, session, row, sms.text, sender, now)
     row.understood_as = understood.understood_as
     row.needs_person = understood.needs_person
     row.referral_id = understood.referral_id
     if _is_flood(session, row.msisdn_index, now):
         _stay_silent(session, row, now)
-    else:
+    elif understood.template:
         _answer(bench, session, row, sms, sender, understood, now)
     return row
 
@@ -92,8 +95,15 @@ def _fingerprint(sms: InboundSms, index: bytes, now: datetime) -> str:
 
 
 def _understand(
-    bench: Workbench, session: Session, text: str, sender: Sender, now: datetime
+    room: TurnRoom,
+    session: Session,
+    row: InboundMessage,
+    text: str,
+    sender: Sender,
+    now: datetime,
 ) -> Understood:
+    """Keywords first, then a centre's answers, then the answer to a question that waits by SMS."""
+    bench = room.bench
     keyword = read_keyword(text, bench.languages)
     if keyword is not None:
         return _KEYWORDS[keyword](bench, session, sender, now)
@@ -101,6 +111,9 @@ def _understand(
         answered = take_answer(bench, session, text, sender, now)
         if answered is not None:
             return answered
+    answered = take_answer_by_sms(room, session, row, text, sender, now)
+    if answered is not None:
+        return answered
     return Understood("not_understood", f"not_understood_{sender.help_kind}", needs_person=True)
 
 

@@ -1,15 +1,15 @@
 """A call that ends before its end: what was reported is kept, and a missing answer escalates."""
 
+import json
 from typing import Any
-
-from sqlalchemy import select
 
 from mhealth.care.notices import tell_worker
 from mhealth.domain.triage import TriageClass
 from mhealth.services.scene import Scene
-from mhealth.services.ussd_deeds import do
-from mhealth.store.referrals import Referral
-from mhealth.store.reports import report_of_session
+from mhealth.services.ussd_effects import make_report
+from mhealth.store.messages import was_said
+from mhealth.store.referrals import referral_of_report
+from mhealth.store.reports import Report, report_at, report_of_session
 from mhealth.ussd.state import State
 
 
@@ -21,13 +21,22 @@ def has_unreported(state: State) -> bool:
     return any(_signs(heard).values())
 
 
-def salvage(scene: Scene, state: State) -> bool:
-    """Write the report of an unfinished dialogue, marked incomplete; False when there is none."""
+def must_salvage(state: State) -> bool:
+    """True when leaving it now needs a deed: something unreported, or an emergency before its end."""
+    return has_unreported(state) or state.vars.get("triage_class") == TriageClass.EMERGENCY
+
+
+def salvage(scene: Scene, state: State) -> int:
+    """Write the report of an unfinished dialogue, marked incomplete; its step, 0 when there is none.
+
+    A dialogue that dropped before has its report already: what was said since is added to it.
+    """
     if not has_unreported(state):
-        return False
-    heard = state.vars
-    do(
-        "send_report",
+        return 0
+    heard, earlier = state.vars, _salvaged(scene)
+    if earlier is not None and _says_the_same(earlier, heard):
+        return earlier.step
+    recorded = make_report(
         scene,
         {
             "subject": heard.get("subject", "other"),
@@ -40,16 +49,31 @@ def salvage(scene: Scene, state: State) -> bool:
             "complete": False,
         },
     )
-    return True
+    return recorded.report.step
+
+
+def _salvaged(scene: Scene) -> Report | None:
+    step = scene.dialogue.salvaged if scene.dialogue else 0
+    return report_at(scene.session, scene.report_key, step) if step else None
+
+
+def _says_the_same(report: Report, heard: dict[str, Any]) -> bool:
+    is_same_patient = (report.relation, report.protocol) == (
+        heard.get("relation"),
+        heard["protocol"],
+    )
+    return is_same_patient and json.loads(report.answers or "{}") == _signs(heard)
 
 
 def ask_to_call_back(scene: Scene) -> None:
-    """An emergency whose caller did not hear the end: the health worker is asked to ring."""
-    report = report_of_session(scene.session, scene.ussd_session_key)
+    """An emergency whose caller did not hear the end: the health worker is asked to ring, once."""
+    report = report_of_session(scene.session, scene.report_key)
     if report is None or report.is_complete or report.relation == "patient":
         return
-    referral = scene.session.scalar(select(Referral).where(Referral.report_id == report.id))
-    if referral is not None and referral.klass is TriageClass.EMERGENCY:
+    referral = referral_of_report(scene.session, report)
+    if referral is None or referral.klass is not TriageClass.EMERGENCY:
+        return
+    if not was_said(scene.session, referral.id, "worker_incomplete"):
         tell_worker(scene.bench, scene.session, referral, "worker_incomplete", scene.now)
 
 

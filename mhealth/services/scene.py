@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mhealth.care.workbench import Workbench
 from mhealth.services.callers import Caller, Known, look_up
+from mhealth.services.ussd_memory import Dialogue
 from mhealth.services.worker_pins import Weighed
 from mhealth.store.directory import Facility, Village
 from mhealth.store.people import Phone, write_phone
@@ -19,7 +20,10 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Where a deed is done: the open session, the caller, and the turn that asks."""
+    """Where a deed is done: the open session, the caller, and the turn that asks.
+
+    A PIN belongs to the call (`ussd_session_key`), a report to the dialogue, which may go on over several.
+    """
 
     bench: Workbench
     session: Session
@@ -30,6 +34,18 @@ class Scene:
     flow_version: str
     now: datetime
     weighed: Weighed | None = None  # the PIN typed in this turn
+    dialogue: Dialogue | None = None  # what goes on after a drop
+    channel: str = "ussd"  # ussd, sms
+
+    @property
+    def report_key(self) -> str:
+        """Under which a report of this dialogue is found."""
+        return self.dialogue.key if self.dialogue else self.ussd_session_key
+
+    @property
+    def report_step(self) -> int:
+        """The turn, counted from the dialogue's beginning."""
+        return self.step + (self.dialogue.turns if self.dialogue else 0)
 
     def known(self) -> Known:
         """The rows of the caller's number."""

@@ -63,7 +63,7 @@ def _write_consent(scene: Scene, phone: Phone, subject: str, given: bool) -> Non
             given=given,
             text_version=scene.flow_version,
             language=scene.language,
-            channel="ussd",
+            channel=scene.channel,
             at=scene.now,
         )
     )
@@ -71,6 +71,11 @@ def _write_consent(scene: Scene, phone: Phone, subject: str, given: bool) -> Non
 
 def send_report(scene: Scene, args: Result) -> Result:
     """Record the report; what follows of it is written with it."""
+    return _outcome(scene, make_report(scene, args))
+
+
+def make_report(scene: Scene, args: Result) -> Recorded:
+    """The same, as the platform sees it."""
     known = scene.known()
     if known.worker is not None:
         mark_seen(scene.session, known.worker.id, scene.now)
@@ -86,11 +91,12 @@ def send_report(scene: Scene, args: Result) -> Result:
         consent_given=is_given,
         is_complete=args["complete"] in (True, "yes"),
         language=scene.language,
-        ussd_session_key=scene.ussd_session_key,
-        step=scene.step,
+        ussd_session_key=scene.report_key,
+        step=scene.report_step,
+        completes=scene.dialogue.salvaged if scene.dialogue else 0,
+        channel=scene.channel,
     )
-    recorded = record_report(scene.bench, scene.session, said, phone, known.worker, scene.now)
-    return _outcome(scene, recorded)
+    return record_report(scene.bench, scene.session, said, phone, known.worker, scene.now)
 
 
 def _outcome(scene: Scene, recorded: Recorded) -> Result:
@@ -137,13 +143,13 @@ def _of_referral(scene: Scene, recorded: Recorded, referred: Referred) -> Result
 
 def finish_report(scene: Scene, _args: Result) -> Result:
     """The caller heard the outcome: the report of this session is whole."""
-    report = report_of_session(scene.session, scene.ussd_session_key)
+    report = report_of_session(scene.session, scene.report_key)
     if report is None:
         return {}
     query = select(Referral).where(Referral.report_id == report.id)
     referral = scene.session.scalar(query)
     if referral is not None:
-        actor = Actor(kind="caller", id=report.phone_id, channel="ussd")
+        actor = Actor(kind="caller", id=report.phone_id, channel=scene.channel)
         complete(scene.session, referral, actor, scene.now)
     report.is_complete = True
     return {}

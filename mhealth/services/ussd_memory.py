@@ -18,12 +18,26 @@ class Replayable(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int
 
 
+class Dialogue(msgspec.Struct, frozen=True, array_like=True):
+    """What a dialogue that goes on after a drop brings along from the sessions before.
+
+    It is one dialogue: what it reports is found under its first session, its turns are counted on.
+    """
+
+    key: str  # of the session that it began in
+    turns: int = 0  # taken in the sessions before this one
+    salvaged: int = 0  # the step of the report that a drop made of it; 0: none
+    asked: int = 0  # questions that went out as SMS
+    question: str = ""  # the last of them, as it went out
+
+
 class Memory(msgspec.Struct, frozen=True, array_like=True):
     """Sealed as a whole; `state` is the engine's own encoding. The newest reply stands last."""
 
     msisdn: str  # E.164: a dropped call's report needs it when no phone was written down yet
     state: bytes
     replies: tuple[Replayable, ...]
+    dialogue: Dialogue | None = None  # None: it began in this session, and never dropped
 
     @property
     def last(self) -> Replayable:
@@ -50,11 +64,12 @@ def remember(
     reply: tuple[str, bool],
     msisdn: str,
     at_ms: int,
+    dialogue: Dialogue | None = None,
 ) -> Memory:
     """The memory after a turn; `reply` is its text and whether it ends the call."""
     kept = before.replies[-(_KEPT_REPLIES - 1) :] if before else ()
     newest = Replayable(heard, *reply, at_ms)
-    return Memory(msisdn, state, (*kept, newest))
+    return Memory(msisdn, state, (*kept, newest), dialogue)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -6,32 +6,32 @@ the same guard first, then works in that very transaction at full durability, so
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from mhealth.care.outbox import rung_lanes
-from mhealth.care.workbench import Workbench
 from mhealth.domain.alphabet import NARROW
 from mhealth.domain.gateway import UssdReply, UssdRequest
-from mhealth.domain.gsm7 import fold
 from mhealth.domain.message import Lane
 from mhealth.domain.secret import Secret
-from mhealth.domain.triage import TriageClass
 from mhealth.services.callers import Caller, caller_facts, look_up
-from mhealth.services.salvage import ask_to_call_back, has_unreported, salvage
+from mhealth.services.recorder import Tape
+from mhealth.services.resuming import Left, find_left, may_offer
+from mhealth.services.salvage import ask_to_call_back, must_salvage, salvage
 from mhealth.services.scene import Scene
 from mhealth.services.transcript import Digest, Heard, Kind, hear, read_transcript
+from mhealth.services.turn_room import TurnRoom
 from mhealth.services.ussd_deeds import do
-from mhealth.services.ussd_memory import Memory, pack, remember, unpack
+from mhealth.services.ussd_memory import Dialogue, Memory, pack, remember, unpack
 from mhealth.services.ussd_pins import knock
 from mhealth.services.worker_pins import Weighed, weigh
-from mhealth.store.database import Database
+from mhealth.store.ussd_handing import carry_on, take_over
 from mhealth.store.ussd_sessions import (
-    PlainTurns,
     StoredSession,
     TurnRecord,
     begin_held,
@@ -39,10 +39,11 @@ from mhealth.store.ussd_sessions import (
     write_held,
 )
 from mhealth.store.ussd_tables import is_past
-from mhealth.ussd import engine
-from mhealth.ussd.book import Book
+from mhealth.ussd import engine, offering
 from mhealth.ussd.deeds import DEEDS, DeedKind
-from mhealth.ussd.engine import Ask, Show, State, Step
+from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
+
+__all__ = ["TakenTurn", "TurnLost", "TurnRoom", "take_turn"]
 
 FIRST_FLOW = "main"
 _ATTEMPTS = 4
@@ -50,22 +51,6 @@ _ATTEMPTS = 4
 
 class TurnLost(Exception):
     """Others wrote this session faster, again and again: the caller must dial anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnRoom:
-    """What a turn works with; built once for a process."""
-
-    bench: Workbench
-    database: Database
-    turns: PlainTurns
-    book: Book
-    limits: Mapping[str, int] = field(default_factory=dict)  # network -> septets of a screen
-
-    def reply_in_all(self, phrase: str) -> UssdReply:
-        """A closing reply when the caller's language is unknown."""
-        text = self.bench.phrases.say_in_all(phrase, service_code=self.bench.service_code)
-        return UssdReply(text=fold(text), ends=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +73,11 @@ class _Pending:
     abandoned: Memory | None  # a dialogue that a new start leaves behind
     heard: Heard
     now: datetime
+    dialogue: Dialogue | None = None  # what goes on after a drop
+    left: Left | None = None  # the session that it dropped in, taken over by this turn
     district_id: int | None = None
     weighed: Weighed | None = None  # the PIN typed in this turn
+    tape: Tape | None = None  # where calls are recorded
 
     @property
     def step_number(self) -> int:
@@ -123,6 +111,8 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
         key=key, caller=caller, limit=room.limits.get(request.network or "", NARROW),
         stored=stored, before=None, abandoned=None, heard=hear(request.text, digest), now=now,
     )  # fmt: skip
+    if room.recorder is not None:
+        pending = replace(pending, tape=Tape(number=pending.step_number, limit=pending.limit))
     if stored is None:
         return _begin(room, pending)
     if stored.msisdn_index != caller.msisdn_index:
@@ -141,10 +131,17 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
         return TakenTurn(room.reply_in_all("notice.session_over"))
     if reading.kind is Kind.RESTART:
         return _begin(room, replace(pending, abandoned=memory))
+    return _go_on(room, replace(pending, before=memory, heard=reading.heard), memory, reading.typed)
+
+
+def _go_on(room: TurnRoom, pending: _Pending, memory: Memory, typed: str) -> TakenTurn | None:
     state = engine.decode_state(memory.state)
-    step = engine.resume(room.book, state, reading.typed)
-    pending = replace(pending, before=memory, heard=reading.heard)
-    return _settle(room, pending, step)
+    if pending.tape is not None:
+        pending.tape.hear(room.book, state, typed)
+    if offering.is_declined(state, typed):
+        return _begin(room, replace(pending, abandoned=memory))
+    step = engine.resume(room.book, state, typed)
+    return _settle(room, replace(pending, dialogue=memory.dialogue), step)
 
 
 def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
@@ -153,11 +150,33 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
         if pending.stored is None and is_past(session, pending.key):
             return TakenTurn(room.reply_in_all("notice.session_over"))
         known = look_up(session, pending.caller)
-        facts = caller_facts(session, known, pending.now)
+        facts = caller_facts(session, known, pending.now, room.bench.region)
         language = known.language or room.bench.languages.default.code
-        district_id = known.district_id
+        pending = replace(pending, district_id=known.district_id)
+        left = _left(room, pending, session, facts)
+    if left is not None:
+        pending = replace(pending, left=left, dialogue=left.dialogue)
+        if pending.tape is not None:
+            pending.tape.dropped = left.key
+        return _write_effectful(room, pending, offering.offer(room.book, left.state))
+    if pending.tape is not None:
+        pending.tape.begin(FIRST_FLOW, facts)
     step = engine.begin(room.book, FIRST_FLOW, facts, language, pending.limit)
-    return _settle(room, replace(pending, district_id=district_id), step)
+    if pending.before is not None:
+        step = engine.marked(step, Outcome.RESTARTED)
+    return _settle(room, pending, step)
+
+
+def _left(
+    room: TurnRoom, pending: _Pending, session: Session, facts: Mapping[str, Any]
+) -> Left | None:
+    """The dropped dialogue that a new call may go on with; asked on its first screen alone."""
+    if pending.stored is not None:
+        return None
+    index, now = pending.caller.msisdn_index, pending.now
+    left = find_left(room, session, index, pending.key, now)
+    may = left is not None and may_offer(room, left, facts, pending.limit, now)
+    return left if may else None
 
 
 def _settle(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
@@ -186,7 +205,10 @@ def _look_up(room: TurnRoom, pending: _Pending, step: Step) -> Step:
 
 def _answer(room: TurnRoom, pending: _Pending, session: Session, ask: Ask) -> Step:
     scene = _scene(room, pending, session, ask.state, ask.language)
-    return engine.answer(room.book, ask.state, do(ask.deed, scene, ask.args))
+    result = do(ask.deed, scene, ask.args)
+    if pending.tape is not None:
+        pending.tape.meet(ask.deed, result)
+    return engine.answer(room.book, ask.state, result)
 
 
 def _scene(
@@ -202,17 +224,15 @@ def _scene(
         flow_version=state.version,
         now=pending.now,
         weighed=pending.weighed,
+        dialogue=pending.dialogue,
     )
 
 
 def _must_salvage(pending: _Pending, show: Show) -> bool:
     """A dialogue is left for good: with something unreported, or before an emergency's end."""
-    if pending.abandoned is not None and has_unreported(
-        engine.decode_state(pending.abandoned.state)
-    ):
+    if pending.abandoned is not None and must_salvage(engine.decode_state(pending.abandoned.state)):
         return True
-    is_emergency = show.state.vars.get("triage_class") == TriageClass.EMERGENCY
-    return show.ends and (is_emergency or has_unreported(show.state))
+    return show.ends and must_salvage(show.state)
 
 
 def _write_plain(room: TurnRoom, pending: _Pending, show: Show) -> TakenTurn | None:
@@ -223,7 +243,7 @@ def _write_plain(room: TurnRoom, pending: _Pending, show: Show) -> TakenTurn | N
         is_written = room.turns.begin(pending.key, index, uid, record) is not None
     else:
         is_written = room.turns.write(pending.stored, record)
-    return TakenTurn(_reply(show)) if is_written else None
+    return _taken(room, pending, show) if is_written else None
 
 
 def _write_effectful(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
@@ -231,23 +251,32 @@ def _write_effectful(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn
         with room.database.writing() as session:
             if pending.stored is not None and not hold(session, pending.stored):
                 raise _SomebodyWasFaster
+            if pending.left and not take_over(session, pending.left.stored, pending.now_ms):
+                raise _SomebodyWasFaster
             if pending.abandoned is not None:
-                left = engine.decode_state(pending.abandoned.state)
-                salvage(_scene(room, pending, session, left), left)
+                _leave(room, pending, session, pending.abandoned)
             while isinstance(step, Ask):
                 step = _answer(room, pending, session, step)
             if step.ends:
                 scene = _scene(room, pending, session, step.state)
                 salvage(scene, step.state)
                 ask_to_call_back(scene)
-            known = look_up(session, pending.caller)
-            district_id = known.district_id
+            district_id = look_up(session, pending.caller).district_id
             record = _record(replace(pending, district_id=district_id), step)
             _write_held(room, pending, session, record)
             lanes = rung_lanes(session)
     except _SomebodyWasFaster:
         return None
-    return TakenTurn(_reply(step), lanes)
+    return _taken(room, pending, step, lanes)
+
+
+def _leave(room: TurnRoom, pending: _Pending, session: Session, abandoned: Memory) -> None:
+    """A dialogue left for a fresh one is salvaged as one that drops."""
+    state = engine.decode_state(abandoned.state)
+    left = replace(pending, dialogue=abandoned.dialogue)
+    scene = _scene(room, left, session, state)
+    salvage(scene, state)
+    ask_to_call_back(scene)
 
 
 def _write_held(room: TurnRoom, pending: _Pending, session: Session, record: TurnRecord) -> None:
@@ -257,8 +286,11 @@ def _write_held(room: TurnRoom, pending: _Pending, session: Session, record: Tur
         return
     uid: UUID = uuid4()
     index = pending.caller.msisdn_index
-    if begin_held(session, keyring, pending.key, index, uid, record) is None:
+    begun = begin_held(session, keyring, pending.key, index, uid, record)
+    if begun is None:
         raise _SomebodyWasFaster
+    if pending.left is not None:
+        carry_on(session, pending.left.stored.id, begun)
 
 
 def _record(pending: _Pending, show: Show) -> TurnRecord:
@@ -269,6 +301,7 @@ def _record(pending: _Pending, show: Show) -> TurnRecord:
         (show.text, show.ends),
         pending.caller.msisdn.e164,
         pending.now_ms,
+        pending.dialogue,
     )
     return TurnRecord(
         memory=pack(memory),
@@ -283,5 +316,10 @@ def _record(pending: _Pending, show: Show) -> TurnRecord:
     )
 
 
-def _reply(show: Show) -> UssdReply:
-    return UssdReply(text=show.text, ends=show.ends)
+def _taken(
+    room: TurnRoom, pending: _Pending, show: Show, lanes: Collection[Lane] = ()
+) -> TakenTurn:
+    """The turn is written."""
+    if room.recorder is not None and pending.tape is not None:
+        room.recorder.keep(pending.key, pending.tape, show)
+    return TakenTurn(UssdReply(text=show.text, ends=show.ends), lanes)

@@ -218,6 +218,14 @@ class Settings(Struct, frozen=True, kw_only=True):
             gt=0, description="An ended USSD session is kept for so long; what it reported stays."
         ),
     ] = 24
+    sms_questions: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="A dropped call goes on by SMS with so many questions at most; 0 sends none."
+            " Each counts as an SMS to its number.",
+        ),
+    ] = 5
     turn_keep_days: Annotated[
         float,
         Meta(

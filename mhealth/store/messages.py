@@ -182,6 +182,14 @@ def messages_of_referral(session: Session, referral_id: int) -> list[Message]:
     return list(session.scalars(query.order_by(Message.created_at, Message.id)))
 
 
+def was_said(session: Session, referral_id: int, template: str) -> bool:
+    """Whether an SMS of this template, or its words of least data, was written about a referral."""
+    query = select(Message.id).where(
+        Message.referral_id == referral_id, Message.template.in_((template, f"{template}_least"))
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def inbound_of_referral(session: Session, referral_id: int) -> list[InboundMessage]:
     """Every SMS received about a referral, oldest first."""
     query = select(InboundMessage).where(InboundMessage.referral_id == referral_id)

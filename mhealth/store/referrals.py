@@ -137,6 +137,11 @@ def referral_by_code(session: Session, code: str) -> Referral | None:
     return session.scalar(select(Referral).where(Referral.code == code))
 
 
+def referral_of_report(session: Session, report: Report) -> Referral | None:
+    """The referral that a report led to."""
+    return session.scalar(select(Referral).where(Referral.report_id == report.id))
+
+
 def appointment_of(session: Session, referral_id: int) -> Appointment | None:
     """The appointment that stands: the newest that is not cancelled."""
     query = select(Appointment).where(

@@ -14,7 +14,8 @@ from mhealth.store.sealed import Sealed, SealedColumn
 class Report(Row, Base):
     """One report of illness (FHIR QuestionnaireResponse at the border).
 
-    `answers` is the JSON of sign -> yes/no, sealed. One USSD session makes one report at most.
+    `answers` is the JSON of sign -> yes/no, sealed. A dialogue that goes on after a drop keeps the key
+    of the session that it began in, and counts its steps on.
     """
 
     __tablename__ = "reports"
@@ -56,3 +57,9 @@ def report_of_session(session: Session, ussd_session_key: str) -> Report | None:
     """The latest report that this USSD session made."""
     query = select(Report).where(Report.ussd_session_key == ussd_session_key)
     return session.scalar(query.order_by(Report.step.desc()).limit(1))
+
+
+def report_at(session: Session, ussd_session_key: str, step: int) -> Report | None:
+    """The report that one turn of a session made."""
+    query = select(Report).where(Report.ussd_session_key == ussd_session_key, Report.step == step)
+    return session.scalar(query)

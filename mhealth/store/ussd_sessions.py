@@ -58,9 +58,10 @@ READ = _fixed(
 INSERT = _fixed(
     "INSERT INTO ussd_sessions (uid, session_key, msisdn_index, district_id, revision, flow,"
     " flow_version, node,"
-    " language, memory, started_ms, touched_ms, ended_ms, outcome, counted_ms)"
+    " language, memory, started_ms, touched_ms, ended_ms, outcome, counted_ms, continued_in,"
+    " sms_until_ms)"
     " VALUES (:uid, :session_key, :msisdn_index, :district_id, 1, :flow, :flow_version, :node,"
-    " :language, :memory, :at_ms, :at_ms, :ended_ms, :outcome, NULL)"
+    " :language, :memory, :at_ms, :at_ms, :ended_ms, :outcome, NULL, NULL, NULL)"
     " ON CONFLICT (session_key) DO NOTHING RETURNING id"
 )
 GUARD = _fixed(

@@ -20,12 +20,16 @@ from mhealth.store.keyring import Keyring, Place
 
 _ALIVE = text("ended_ms IS NULL")
 _ENDED = text("ended_ms IS NOT NULL")
+_BY_SMS = text("sms_until_ms IS NOT NULL")
 UNCOUNTED = text("ended_ms IS NOT NULL AND counted_ms IS NULL")
 """Calls that are over and not yet in the funnel."""
 
 
 class UssdSession(Row, Base):
-    """A session of the last hours. `memory` is sealed: transcript, last replies, dialogue state."""
+    """A session of the last hours. `memory` is sealed: transcript, last replies, dialogue state.
+
+    A dialogue that goes on by SMS after a drop is a session of its own, with `sms_until_ms`.
+    """
 
     __tablename__ = "ussd_sessions"
     __table_args__ = (
@@ -36,6 +40,13 @@ class UssdSession(Row, Base):
             "ended_ms",
             sqlite_where=UNCOUNTED,
             postgresql_where=UNCOUNTED,
+        ),
+        Index("ix_ussd_sessions_number", "msisdn_index", "id"),
+        Index(
+            "ix_ussd_sessions_by_sms",
+            "sms_until_ms",
+            sqlite_where=_BY_SMS,
+            postgresql_where=_BY_SMS,
         ),
         # SQLite must never give the id of a swept session to a new one: the history of turns stays.
         {"sqlite_autoincrement": True},
@@ -53,6 +64,10 @@ class UssdSession(Row, Base):
     touched_ms: Mapped[int] = mapped_column(BigInteger)
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[str | None] = mapped_column(String(12))  # finished, dropped, broken
+    continued_in: Mapped[int | None] = mapped_column(BigInteger)  # the session that carries it on
+    sms_until_ms: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # by SMS: waits for an answer until
     counted_ms: Mapped[int | None] = mapped_column(BigInteger)  # when the funnel took it in
 
 
@@ -97,15 +112,31 @@ def is_past(session: Session, session_key: str) -> bool:
 def dropped_before(session: Session, touched_ms: int, limit: int = 100) -> list[UssdSession]:
     """Sessions without a word since a moment, never ended: their calls were dropped.
 
-    Locked until the transaction ends; those that a turn holds at this moment are passed over.
+    Locked until the transaction ends; those that a turn holds at this moment are passed over, and
+    those that go on by SMS, which have their own time (`unanswered_by_sms`).
     """
     query = select(UssdSession).where(
         UssdSession.ended_ms.is_(None),
         UssdSession.started_ms < touched_ms,
         UssdSession.touched_ms < touched_ms,
+        UssdSession.sms_until_ms.is_(None),
     )
     locked = query.order_by(UssdSession.started_ms).limit(limit).with_for_update(skip_locked=True)
     return list(session.scalars(locked))
+
+
+def unanswered_by_sms(session: Session, now_ms: int, limit: int = 100) -> list[UssdSession]:
+    """Sessions that went on by SMS and whose last question waits no more; locked as those above."""
+    query = select(UssdSession).where(
+        UssdSession.sms_until_ms <= now_ms, UssdSession.ended_ms.is_(None)
+    )
+    locked = query.order_by(UssdSession.sms_until_ms).limit(limit).with_for_update(skip_locked=True)
+    return list(session.scalars(locked))
+
+
+def seal_memory(keyring: Keyring, row: UssdSession, memory: bytes) -> None:
+    """Write the memory of a session through its model."""
+    row.memory = keyring.seal(memory_place(row.uid), memory)
 
 
 def open_memory(keyring: Keyring, row: UssdSession) -> bytes:

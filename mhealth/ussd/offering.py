@@ -53,11 +53,15 @@ def may_go_on(book: Book, state: State, left: datetime, now: datetime) -> bool:
 
 
 def sms_minutes(book: Book, state: State) -> int:
-    """How long a question by SMS about this screen waits for its answer; 0: it is not sent."""
+    """How long this screen as an SMS waits for its answer; 0: it is not sent."""
     resume = resume_of(book, state)
-    if resume is None or not resume.sms or resume.nodes.get(state.node) == CALL:
-        return 0
-    return resume.minutes
+    return resume.minutes if resume is not None and resume.sms else 0
+
+
+def may_turn_to_sms(book: Book, state: State) -> bool:
+    """Whether a call that drops on this screen goes on by SMS, as far as the flow has a say."""
+    resume = resume_of(book, state)
+    return resume is not None and resume.sms and resume.nodes.get(state.node) != CALL
 
 
 def offer(book: Book, state: State) -> Show:

@@ -30,7 +30,7 @@ _log = log_for("web.webhooks")
 
 
 @hooks.url_value_preprocessor
-def _check_token(_endpoint: str | None, values: dict[str, str] | None) -> None:
+def check_token(_endpoint: str | None, values: dict[str, str] | None) -> None:
     """A wrong token or channel looks like a page that is not there."""
     channel, token = (values or {}).get("channel", ""), (values or {}).pop("token", "")
     given = token.encode()
@@ -99,7 +99,7 @@ def sms(channel: str) -> Response:
     except UnreadableRequest as error:
         return _unread(here, channel, "sms", error)
     with here.writing() as session:
-        take_sms(here.workbench, session, channel, received, here.clock())
+        take_sms(here.turn_room, session, channel, received, here.clock())
     return _taken()
 
 
