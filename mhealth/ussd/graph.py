@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from mhealth.ussd.deeds import Deed
@@ -29,18 +30,35 @@ class Broken(Node):
         return (Exit(target, silent=False) for target in self.targets)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
-    """All nodes of all flows, and where each flow begins."""
+    """All nodes of all flows, and where each flow begins. Who calls whom is found out once."""
 
     nodes: Mapping[str, Node]
     starts: Mapping[str, str]
     main: str
 
-    @property
+    @cached_property
     def calls(self) -> list[Call]:
         """Every place where a flow calls another."""
         return [node for node in self.nodes.values() if isinstance(node, Call)]
+
+    @cached_property
+    def _callers(self) -> dict[str, list[Call]]:
+        """Per flow, the places that call it."""
+        callers: dict[str, list[Call]] = {}
+        for call in self.calls:
+            callers.setdefault(call.flow, []).append(call)
+        return callers
+
+    @cached_property
+    def _callees(self) -> dict[str, set[str]]:
+        """Per flow, itself and all that it calls, directly or not."""
+        edges: dict[str, set[str]] = {name: set() for name in self.starts}
+        for call in self.calls:
+            if call.flow in self.starts:
+                edges.setdefault(_flow_of(call.name), set()).add(call.flow)
+        return {name: {name, *_reached(edges, [name])} for name in edges}
 
     def check(self, faults: Faults) -> None:
         """Note everything that is wrong with the graph."""
@@ -53,9 +71,7 @@ class Graph:
 
     def callees(self, flow: str) -> set[str]:
         """A flow and all that it calls, directly or not."""
-        edges = {name: {c.flow for c in self.calls if _flow_of(c.name) == name} & set(self.starts)
-                 for name in self.starts}  # fmt: skip
-        return {flow, *_reached(edges, [flow])}
+        return self._callees.get(flow, {flow})
 
     def _unreachable(self, faults: Faults) -> None:
         edges = {name: [e.target for e in node.exits()] for name, node in self.nodes.items()}
@@ -95,8 +111,8 @@ class Graph:
             return [target]
         returns = [
             resolved
-            for call in self.calls
-            if call.flow == flow and call.target != RETURN
+            for call in self._callers.get(flow, ())
+            if call.target != RETURN
             for resolved in self._resolved(_flow_of(call.name), call.target, homes)
         ]
         return returns or homes[flow]
