@@ -133,11 +133,18 @@ class Product:
             plant(self.bench, session, _seed(), "a long password", self.clock())
 
     def dial(self, msisdn: Msisdn = MOTHER, *typed: str) -> "Call":
-        """Dial the short code and type some answers."""
-        call = Call(self, msisdn)
-        call.send("")
+        """Dial the short code, start again where a dropped call could go on, type some answers."""
+        call = self.redial(msisdn)
+        if call.is_asked_to_go_on:
+            call.type("2")
         for answer in typed:
             call.type(answer)
+        return call
+
+    def redial(self, msisdn: Msisdn = MOTHER) -> "Call":
+        """Dial the short code and nothing more."""
+        call = Call(self, msisdn)
+        call.send("")
         return call
 
     def text(self, msisdn: Msisdn, words: str, carrier_id: str | None = None) -> None:
@@ -201,3 +208,8 @@ class Call:
     @property
     def screen(self) -> str:
         return self.reply.text
+
+    @property
+    def is_asked_to_go_on(self) -> bool:
+        asked = self.product.room.book.phrases["resume"].values()
+        return any(self.screen.startswith(text.fill({})) for text in asked)
