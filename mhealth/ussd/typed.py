@@ -8,6 +8,8 @@ from decimal import Decimal
 from mhealth.domain.digits import lenient_digits, western_digits
 
 PIN_DIGITS = 6
+MOST_TYPED = 300
+"""More characters than any carrier takes in one answer are not looked at."""
 MOST_OF_A_CODE = 24
 _AROUND = " \t\r\n#.)("
 _BETWEEN = re.compile(r"[\s,;.*+/&#،-]+")
@@ -109,7 +111,9 @@ def read_checked_code(typed: str, *, letters: bool) -> str | None:
 
 def read_words(typed: str, most: int) -> str | None:
     """Free words on one line, spaces and invisible marks tidied; None when none are left or too many."""
-    seen = "".join(" " if char.isspace() else char for char in typed[: 2 * most + 20])
+    if len(typed) > MOST_TYPED:
+        return None
+    seen = "".join(" " if char.isspace() else char for char in typed)
     kept = "".join(c for c in seen if unicodedata.category(c) not in ("Cc", "Cf"))
     text = " ".join(unicodedata.normalize("NFC", kept).split())
     return text if 0 < len(text) <= most else None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhealth.ussd.engine import Outcome
-from mhealth.ussd.kinds.signs import lay_out
+from mhealth.ussd.picking import lay_out
 from mhealth.ussd.typed import read_picks
 from tests.ussd.walking import Phone, shipped_book
 

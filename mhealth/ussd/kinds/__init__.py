@@ -17,6 +17,7 @@ from mhealth.ussd.kinds import (
     number,
     phone,
     pin,
+    several,
     signs,
     text,
 )
@@ -54,6 +55,8 @@ _ALL = (
          shape=choose.SHAPE, read=choose.read_choose, rules=choose.RULES),
     Kind(name="signs", about="Several of a protocol's signs at once: 13 is 1 and 3, 0 is none.",
          shape=signs.SHAPE, read=signs.read_signs),
+    Kind(name="several", about="Several of the flow's own options at once: 13 is 1 and 3, 0 is none.",
+         shape=several.SHAPE, read=several.read_several),
     Kind(name="number", about="A number in a range.",
          shape=number.SHAPE, read=number.read_number_node, longest=number.longest),
     Kind(name="date", about="A day in a range: 3/11, 0311, 3 nov, hier.",

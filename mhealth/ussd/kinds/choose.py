@@ -149,7 +149,8 @@ class Choose(Screen):
         own = self.text[state.language]
         if self.lookup != LANGUAGES or state.vars.get("language"):
             return own.fill(state.vars)
-        tail = 0 if state.history else len(self.keys.tail[state.language])  # no way back, no key
+        keys, language = self.keys, state.language  # no way back, no key for it
+        tail = 0 if state.history else len(keys.tail[language]) - len(keys.repeat_line[language])
         return questions_that_fit(own, self.text.values(), room + tail)
 
     def _lines(
@@ -230,10 +231,10 @@ class Choose(Screen):
 def read_choose(reader: Reader, name: str, part: Part) -> Choose:
     """From YAML; rows are numbered below the lowest key that is taken."""
     keys = reader.keys
-    options = reader.options(part, name, taken=keys.leading | {keys.more})
+    options = reader.options(part, name, taken=keys.own | {keys.more})
     lookup = str(part["from"])
     deed = _LANGUAGE_LIST if lookup == LANGUAGES else reader.deed(part, "from", with_options=True)
-    taken = {keys.more, *keys.leading, *(option.key for option in options.values())}
+    taken = {keys.more, *keys.own, *(option.key for option in options.values())}
     most = min([int(key) for key in taken if len(key) == 1 and key != "0"] + [10]) - 1
     if most < 1:
         reader.fault("no number is left for the list", part, "options", hint="use higher keys",

@@ -1,7 +1,7 @@
-"""`menu`: options with their own keys, each with its own target."""
+"""`menu`: options with their own keys, each with its own target; in pages where they do not fit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from mhealth.ussd.fields import OPTION, SOURCE, TEXT
@@ -9,7 +9,7 @@ from mhealth.ussd.moves import go, put_all
 from mhealth.ussd.plan import Exit, Move, Option, Plan, Screen
 from mhealth.ussd.question import line_length
 from mhealth.ussd.reader import Part, Reader
-from mhealth.ussd.screen import NARROW
+from mhealth.ussd.screen import LIMITS, NARROW, room_for
 from mhealth.ussd.shape import Shape, by_name
 from mhealth.ussd.state import Show, State
 from mhealth.ussd.text import Texts
@@ -19,55 +19,119 @@ SHAPE = Shape(
     required={"text": TEXT, "options": by_name("What can be chosen, in order.", OPTION)},
     optional={"source": SOURCE},
 )
+Lines = list[tuple[Option, str]]
+"""Options of now, each with its line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menu(Screen):
-    """A screen of options. Those whose `when` does not hold are not shown and cannot be chosen."""
+    """A screen of options. Those whose `when` does not hold are not shown and cannot be chosen.
+
+    A menu that can get too long for a screen is broken between options, its text on each page; the key
+    for more leads on. One that fits at its longest is never broken.
+    """
 
     kind: ClassVar[str] = "menu"
     text: Texts
     options: Mapping[str, Option]
+    paged: frozenset[tuple[int, str]] = frozenset()  # (limit, language) in which it may not fit
 
     def draw(self, plan: Plan, state: State) -> Show:
-        """The text and the options of now."""
-        lines = [self.text[state.language].fill(state.vars)]
-        shown = {}
-        for name, option in self.options.items():
-            if option.when is None or option.when.holds(state.vars):
-                shown[option.key] = name
-                lines.append(f"{option.key} {option.text[state.language].fill(state.vars)}")
-        state.shown = shown
-        return self.show(state, "\n".join(lines))
+        """The text and the options of now, or of this page."""
+        language = state.language
+        head = self.text[language].fill(state.vars)
+        lines = self._lines(state)
+        more = ""
+        if (state.limit, language) in self.paged:
+            pages = self._pages(state, head, lines)
+            state.page = min(state.page, len(pages) - 1)
+            lines = pages[state.page]
+            more = self.keys.more_line[language] if state.page + 1 < len(pages) else ""
+        state.shown = {option.key: option.name for option, _ in lines}
+        return self.show(state, "".join((head, *(line for _, line in lines), more)))
+
+    def _lines(self, state: State) -> Lines:
+        return [
+            (option, f"\n{option.key} {option.text[state.language].fill(state.vars)}")
+            for option in self.options.values()
+            if option.when is None or option.when.holds(state.vars)
+        ]
+
+    def _pages(self, state: State, head: str, lines: Lines) -> list[Lines]:
+        """As many options a page as fit with hint, keys and the line for more; the last needs none."""
+        size = self.text[state.language].alphabet.size
+        room = room_for(state.limit, self.text[state.language].alphabet)
+        room -= self.room(state.language) + size(head)
+        more = len(self.keys.more_line[state.language])
+        pages: list[Lines] = [[]]
+        filled, rest = 0, sum(size(line) for _, line in lines)
+        for option, line in lines:
+            is_whole = filled + rest <= room  # all that is left fits without a line for more
+            if pages[-1] and not is_whole and filled + size(line) > room - more:
+                pages.append([])
+                filled = 0
+            pages[-1].append((option, line))
+            filled += size(line)
+            rest -= size(line)
+        return pages
 
     def take(self, plan: Plan, state: State, typed: str) -> Move:
-        """The option of that key among those that were shown."""
-        name = state.shown.get(read_key(typed))
-        option = self.options.get(name) if name is not None else None
-        if option is None:
-            return Move.INVALID
-        put_all(plan, state, option.sets)
-        go(plan, state, option.target)
-        return Move.LEAVE
+        """The option of that key among those that were shown, or the next page."""
+        key = read_key(typed)
+        option = self.options.get(state.shown.get(key, ""))
+        if option is not None:
+            put_all(plan, state, option.sets)
+            go(plan, state, option.target)
+            return Move.LEAVE
+        if key == self.keys.more and self._goes_on(state):
+            state.page += 1
+            return Move.STAY
+        return Move.INVALID
+
+    def _goes_on(self, state: State) -> bool:
+        """True when options of now come after those that were shown."""
+        shown = set(state.shown.values())
+        names = [option.name for option, _ in self._lines(state)]
+        return bool(shown) and bool(names) and names[-1] not in shown
 
     def exits(self) -> Iterator[Exit]:
         """Each option's target."""
         return (Exit(option.target, silent=False) for option in self.options.values())
 
-    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
-        """All options at once, whatever their `when`."""
+    def longest(self, language: str) -> int:
+        """All options at once, whatever their `when`, with the longest data."""
         lines = sum(line_length(option, language) for option in self.options.values())
-        yield self.room(language) + self.text[language].longest + lines
+        return self.room(language) + self.text[language].longest + lines
+
+    def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
+        """The one screen; or, of one in pages, one for each option: the last needs no key for more."""
+        if (limit, language) not in self.paged:
+            yield self.longest(language)
+            return
+        fixed = self.room(language) + self.text[language].longest
+        more = len(self.keys.more_line[language])
+        for left, option in enumerate(self.options.values(), 1 - len(self.options)):
+            yield fixed + line_length(option, language) + (more if left else 0)
+
+    def overflows(self) -> frozenset[tuple[int, str]]:
+        """(limit, language) in which it can get too long for one screen."""
+        longest = {code: self.longest(code) for code in self.text}
+        return frozenset(
+            (limit, code)
+            for code, text in self.text.items()
+            for limit in LIMITS
+            if longest[code] > room_for(limit, text.alphabet)
+        )
 
 
 def read_menu(reader: Reader, name: str, part: Part) -> Menu:
-    """From YAML; a menu needs an option that is always there."""
+    """From YAML; a menu needs an option that is always there, and one in pages its key for more."""
     keys = reader.keys
-    options = reader.options(part, name, taken=keys.leading)
+    options = reader.options(part, name, taken=keys.own)
     if options and all(option.when for option in options.values()):
         reader.fault("every option has a `when`: there may be none left", part, "options",
                      hint="leave one option without `when`", rule="no-option")  # fmt: skip
-    return Menu(
+    bare = Menu(
         name=reader.qualified(name),
         place=reader.place_of(name),
         keys=keys,
@@ -75,3 +139,11 @@ def read_menu(reader: Reader, name: str, part: Part) -> Menu:
         text=reader.texts(part, "text", (name, "text")),
         options=options,
     )
+    menu = replace(bare, paged=bare.overflows())
+    for option in options.values():
+        if option.key == keys.more and menu.paged:
+            entry = part["options"][option.name]
+            reader.fault(f"key {option.key} leads to the next page of this menu", entry, "key",
+                         hint="its options do not fit on one screen: shorten them, or use another key",
+                         rule="key-clash")  # fmt: skip
+    return menu
