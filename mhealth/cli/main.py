@@ -22,6 +22,7 @@ COMMANDS = {
     "funnel": "mhealth.cli.funnel:funnel",
     "draw": "mhealth.cli.draw:draw",
     "import": "mhealth.cli.import_directory:import_directory",
+    "import-flow": "mhealth.cli.import_flow:import_flow",
     "import-waiting": "mhealth.cli.import_waiting:import_waiting",
     "health-worker": "mhealth.cli.health_worker:health_worker",
     "migrate": "mhealth.cli.migrate:migrate",
@@ -34,6 +35,7 @@ COMMANDS = {
     "simulator": "mhealth.cli.simulator:simulator",
     "staff": "mhealth.cli.staff:staff",
     "text": "mhealth.cli.text:text",
+    "translations": "mhealth.cli.translations:translations",
     "web": "mhealth.cli.web:web",
     "worker": "mhealth.cli.worker:worker",
 }

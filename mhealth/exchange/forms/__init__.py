@@ -1,0 +1,1 @@
+"""A form of questions, whoever wrote it, and the flow that it becomes."""

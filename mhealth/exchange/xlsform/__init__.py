@@ -1,0 +1,1 @@
+"""XLSForms: their sheets and expressions, read into a form."""
