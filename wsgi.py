@@ -1,5 +1,6 @@
 """What a WSGI server loads: `granian --interface wsgi wsgi:app`."""
 
+import gc
 from multiprocessing.util import Finalize
 
 from flask import Flask
@@ -28,6 +29,7 @@ def _load() -> Flask:
     versions.keep_when_due()  # before the first call: what it begins with can be found again
     pulse = Pulse(runtime.database, "web", and_then=versions.keep_when_due)
     pulse.start()
+    gc.freeze()  # what a start made stays: no collection between two calls looks through it again
     Finalize(None, pulse.end, exitpriority=10)  # the server's processes leave without `atexit`
     return made
 

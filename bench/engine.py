@@ -14,8 +14,11 @@ from mhealth.content.languages import load_languages
 from mhealth.content.library import Library, open_library, shipped_root
 from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.language import Languages
+from mhealth.services.content import load_content
+from mhealth.settings import settings_from
 from mhealth.ussd import engine
 from mhealth.ussd.book import Book, SourceOption, build_book
+from mhealth.ussd.bundle import pack_book, plan_in
 from mhealth.ussd.engine import Ask, Show
 
 FACTS = {
@@ -40,6 +43,14 @@ RESULTS = {
     },
 }  # fmt: skip
 ROUNDS = 400
+PRETENDED = settings_from(
+    {
+        "secret_key": "s" * 32,
+        "encryption_keys": "bench:" + "A" * 43 + "=",
+        "index_key": "A" * 43 + "=",
+        "webhook_tokens": "africastalking:token",
+    }
+)
 
 
 def main() -> None:
@@ -55,16 +66,26 @@ def main() -> None:
         median, slow = statistics.median(steps), sorted(steps)[int(len(steps) * 0.99)]
         print(f"  {label:28} p50 {median:6.1f}   p99 {slow:6.1f}")
     print("Start: read, prove and compile (ms):")
-    print(f"  {'shipped flows, two languages':28} {_best(lambda: _shipped(languages)) * 1e3:6.1f}")
-    for count in (200, 2000):
-        library = _library(count)
-        took = _best(lambda: build_book(library, languages, SIGNS), tries=3)  # noqa: B023
-        read = _best(lambda: read_yaml(library.find("ussd_flows/main.yaml")), tries=3)  # noqa: B023
-        print(f"  {f'{count} screens, one language':28} {took * 1e3:6.1f}   YAML {read * 1e3:6.1f}")
+    library, one = open_library(), languages.only([languages.default.code])
+    version, packed = book.current["main"], pack_book(book)
+    for label, work in (
+        ("all content as shipped", lambda: load_content(library, PRETENDED)),
+        ("its flows alone", lambda: build_book(library, languages, SIGNS)),
+        ("a version of before", lambda: plan_in(packed, version, SIGNS)),
+    ):
+        print(f"  {label:28} {_best(work) * 1e3:6.1f}")
+    for label, written in (
+        ("200 screens", _library(200)),
+        ("2,000 screens", _library(2000)),
+        ("2,000 screens in 200 flows", _many_flows(200, 10)),
+    ):
+        took = _best(lambda: build_book(written, one, SIGNS), tries=3)  # noqa: B023
+        read = _best(lambda: [read_yaml(f) for f in _files(written)], tries=3)  # noqa: B023
+        print(f"  {label:28} {took * 1e3:6.1f}   of it YAML {read * 1e3:6.1f}   in one language")
 
 
-def _shipped(languages: Languages) -> Book:
-    return build_book(open_library(), languages, SIGNS)
+def _files(library: Library) -> list[Path]:
+    return list(library.files("ussd_flows", "*.yaml").values())
 
 
 def _steps(book: Book) -> list[float]:
@@ -107,6 +128,29 @@ def _library(count: int, *, beside: bool = False) -> Library:
     for kept in ("languages.yaml", "screens.yaml"):
         (flows / kept).write_text((shipped / kept).read_text())
     return Library((folder, shipped_root())) if beside else Library((folder,))
+
+
+def _many_flows(count: int, screens: int) -> Library:
+    """A library whose first flow leads to many others."""
+    library = _library(screens)
+    flows = library.roots[0] / "ussd_flows"
+    for n in range(count):
+        (flows / f"f{n}.yaml").write_text(_flow(screens))
+    menus = [_leading(n, min(n + 8, count), count) for n in range(0, count, 8)]
+    calls = [f"  c{n}: {{kind: call, flow: f{n}, next: home}}\n" for n in range(count)]
+    (flows / "main.yaml").write_text("review: draft\nstart: m0\nnodes:\n" + "".join(menus + calls))
+    return library
+
+
+def _leading(first: int, end: int, count: int) -> str:
+    """A menu to the flows from `first` on, and to the next menu or back to the first."""
+    lines = [
+        f"      o{n}: {{key: {n - first + 1}, text: Sujet {n}, next: c{n}}}\n"
+        for n in range(first, end)
+    ]
+    onward = f"m{end}" if end < count else "m0"
+    more = f"      more: {{key: 9, text: Autres, next: {onward}}}\n"
+    return f"  m{first}:\n    kind: menu\n    text: Menu\n    options:\n{''.join(lines)}{more}"
 
 
 def _large(languages: Languages) -> Book:
