@@ -30,6 +30,7 @@ COMMANDS = {
     "replay": "mhealth.cli.replay:replay_command",
     "restore": "mhealth.cli.restore:restore",
     "run": "mhealth.cli.run:run",
+    "schema": "mhealth.cli.schema:schema",
     "secrets": "mhealth.cli.secrets:secrets",
     "seed": "mhealth.cli.seed:seed",
     "simulator": "mhealth.cli.simulator:simulator",

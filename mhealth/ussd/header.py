@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from mhealth.ussd.keys import DEFAULT_KEYS, KEY_OF_A_FLOW
 from mhealth.ussd.kinds import KINDS, Kind
 from mhealth.ussd.origins import SOURCE
+from mhealth.ussd.plan import HOME, RETURN
 from mhealth.ussd.resume_header import AT_A_NODE
 from mhealth.ussd.resume_header import HEADER as RESUME
 from mhealth.ussd.shape import (
@@ -57,7 +58,11 @@ HEADER = Shape(
         "nodes": _mapping_of(
             "The screens and steps of the flow, by name.",
             "a mapping of nodes",
-            {"additionalProperties": {"$ref": "#/$defs/node"}, "minProperties": 1},
+            {
+                "additionalProperties": {"$ref": "#/$defs/node"},
+                "propertyNames": {"not": {"enum": [HOME, RETURN]}},
+                "minProperties": 1,
+            },
         ),
     },
     optional={

@@ -6,7 +6,7 @@ A `Field` says the same thing twice, side by side: as a test for the reader, and
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mhealth.ussd.faults import SYNTAX
@@ -21,7 +21,11 @@ _NAME = re.compile(NAME_PATTERN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What may stand at one key. `about` is what an editor shows; the reader says "must be `must`"."""
+    """What may stand at one key. `about` is what an editor shows; the reader says "must be `must`".
+
+    `is_translated`: words for a screen, which stand in translations too. `inner` is the shape of the
+    parts below, of each of them by its name when there are `many`.
+    """
 
     about: str
     must: str
@@ -29,6 +33,9 @@ class Field:
     schema: Json
     hint: str = ""
     rule: str = SYNTAX
+    is_translated: bool = False
+    inner: "Shape | None" = None
+    many: bool = False
 
     def described(self) -> Json:
         """The schema with its words for people."""
@@ -70,7 +77,7 @@ def text(about: str) -> Field:
     """Words for a screen, translated beside the flow."""
     return Field(about=about, must="a text", holds=_is_text,
                  schema={"type": "string", "pattern": "\\S"},
-                 hint="put it in quotes", rule="empty-text")  # fmt: skip
+                 hint="put it in quotes", rule="empty-text", is_translated=True)  # fmt: skip
 
 
 def words(about: str) -> Field:
@@ -145,7 +152,7 @@ def mapping(about: str, inner: Json, *, least: int = 0) -> Field:
 
 def by_name(about: str, shape: Shape) -> Field:
     """Parts by their names."""
-    return mapping(about, shape.schema(), least=1)
+    return replace(mapping(about, shape.schema(), least=1), inner=shape, many=True)
 
 
 def in_order(about: str, shape: Shape) -> Field:
@@ -160,5 +167,5 @@ def part(about: str, shape: Shape, *, or_text: bool = False) -> Field:
     schema = shape.schema()
     if or_text:
         schema = {"anyOf": [{"type": "string", "pattern": "\\S"}, schema]}
-    return Field(about=about, must="a mapping", schema=schema,
+    return Field(about=about, must="a mapping", schema=schema, inner=shape,
                  holds=lambda v: isinstance(v, Mapping) or (or_text and _is_text(v)))  # fmt: skip
