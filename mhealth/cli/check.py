@@ -1,63 +1,73 @@
 """`mhealth check`: prove flows, protocols, phrases and SMS; non-zero on any fault."""
 
-import json
-import os
-from pathlib import Path
-
 import click
 
+from mhealth.cli.check_json import as_json
+from mhealth.cli.check_lines import say_lines
+from mhealth.cli.check_names import find_names
+from mhealth.cli.check_rules import explained, list_rules
+from mhealth.cli.check_sarif import as_sarif
+from mhealth.cli.check_scores import say_scores
 from mhealth.content.library import open_library
 from mhealth.services.content_check import Proof, check_content
-from mhealth.ussd.checks import Fault
+from mhealth.settings import look_at_settings
+from mhealth.ussd.proofs.timing import SESSION_SECONDS
+
+FORMATS = ("plain", "json", "sarif")
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="plain", help="How to say it."
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option("--sarif", "form", flag_value="sarif", help="SARIF 2.1.0, which code hosts show.")
+@click.option("--strict", is_flag=True, help="Exit code 1 for warnings too.")
+@click.option("--data/--no-data", default=None,
+              help="Measure with the longest names of the directory; when it can be asked, unless"
+              " --no-data.")  # fmt: skip
+@click.option("--scores", is_flag=True, help="Show the score sheet by language.")
 @click.option("--drafts", is_flag=True, help="Name every file that nobody signed.")
+@click.option("--all", "show_all", is_flag=True, help="Say each line, however many are alike.")
+@click.option("--rules", is_flag=True, help="List all rules and leave.")
+@click.option("--explain", metavar="RULE", help="Explain one rule and leave.")
 @click.pass_context
-def check(ctx: click.Context, *, as_json: bool, drafts: bool) -> None:
-    """Prove everything that programme staff write; each fault with file, line, column and hint."""
-    country = os.environ.get("MHEALTH_COUNTRY_DIR")  # alone: a check needs no keys and no database
-    proof = check_content(open_library(Path(country) if country else None))
-    if as_json:
-        click.echo(json.dumps(_as_data(proof), ensure_ascii=False, indent=1))
+def check(
+    ctx: click.Context,
+    *,
+    form: str,
+    strict: bool,
+    data: bool | None,
+    scores: bool,
+    drafts: bool,
+    show_all: bool,
+    rules: bool,
+    explain: str | None,
+) -> None:
+    """Prove everything that programme staff write; each fault with file, line, column and hint.
+
+    Exit code 0: sound. 1: an error was found, or a warning with --strict. 2: nothing could be proven.
+    """
+    if rules or explain is not None:
+        click.echo(list_rules() if explain is None else explained(explain))
+        return
+    seen = look_at_settings()  # all of them may be missing: a check needs no keys
+    names, about_names = find_names(seen.values, data)
+    proof = check_content(
+        open_library(seen.values.get("country_dir")),
+        names=names,
+        session_seconds=seen.values.get("ussd_session_seconds", SESSION_SECONDS),
+    )
+    if form == "json":
+        click.echo(as_json(proof))
+    elif form == "sarif":
+        click.echo(as_sarif(proof, drafts=drafts))
     else:
-        _print(proof, drafts=drafts)
-    ctx.exit(0 if proof.is_sound else 1)
+        say_lines(proof, about_names, drafts=drafts, show_all=show_all)
+        if scores:
+            say_scores(proof)
+    ctx.exit(_exit_code(proof, strict=strict))
 
 
-def _print(proof: Proof, *, drafts: bool) -> None:
-    for fault in proof.faults:
-        click.echo(_line(fault))
-    if drafts:
-        for name in proof.drafts:
-            click.echo(f"{name}: draft, signed by nobody")
-    errors = sum(fault.severity == "error" for fault in proof.faults)
-    counts = [_count(errors, "error"), _count(len(proof.faults) - errors, "warning")]
-    if proof.is_sound:
-        counts.append(_count(len(proof.drafts), "draft"))
-    click.echo(", ".join(counts))
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _line(fault: Fault) -> str:
-    hint = f" ({fault.hint})" if fault.hint else ""
-    return f"{fault.place}: {fault.severity}: {fault.problem}{hint}"
-
-
-def _as_data(proof: Proof) -> dict[str, object]:
-    return {
-        "faults": [
-            {
-                "place": fault.place,
-                "severity": str(fault.severity),
-                "problem": fault.problem,
-                "hint": fault.hint,
-            }
-            for fault in proof.faults
-        ],
-        "drafts": list(proof.drafts),
-    }
+def _exit_code(proof: Proof, *, strict: bool) -> int:
+    return 1 if not proof.is_sound or (strict and proof.faults) else 0

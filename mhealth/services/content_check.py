@@ -1,8 +1,8 @@
 """Proves everything that programme staff write, and counts the files that bear no signature."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from mhealth.content.languages import declared_languages
 from mhealth.content.library import Library
@@ -13,20 +13,29 @@ from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
 from mhealth.services.content import files_of, flow_sources, load_book
+from mhealth.services.sms_scores import SmsScore, score_sms
 from mhealth.sms.templates import MISSING, check_templates, load_templates
 from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
 from mhealth.triage.protocol import Protocol
-from mhealth.ussd.checks import Fault, Severity, check_flows
+from mhealth.ussd.checks import Fault, Proven, Severity, prove_flows
+from mhealth.ussd.proofs.names import NO_NAMES, Names
+from mhealth.ussd.proofs.timing import SESSION_SECONDS
 
 _WHOLE_FILE = re.compile(r"not translated: ussd_flows/lang/(\w+)/\S+ is missing")
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """All faults, by file and line, and the files that bear no signature on what they say."""
+    """All faults, by file and line, and the files that bear no signature on what they say.
+
+    `flows` is None when the protocols or languages they need are broken; `sms` is by language, and
+    empty like `drafts` when anything is.
+    """
 
     faults: tuple[Fault, ...]
-    drafts: tuple[str, ...]
+    drafts: tuple[str, ...] = ()
+    flows: Proven | None = None
+    sms: Mapping[str, SmsScore] = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:
@@ -34,29 +43,37 @@ class Proof:
         return not any(fault.severity is Severity.ERROR for fault in self.faults)
 
 
-def check_content(library: Library) -> Proof:
+def check_content(
+    library: Library, *, names: Names = NO_NAMES, session_seconds: int = SESSION_SECONDS
+) -> Proof:
     """Check languages, protocols, flows, phrases and SMS; as much as can be told in one run."""
     try:
         languages = declared_languages(library)
     except ContentError as error:
-        return Proof((_fault(error),), ())
+        return Proof((_fault(error, "languages"),))
     protocols: dict[str, Protocol] = {}
     faults = list(_protocol_faults(library, languages, protocols))
+    flows: Proven | None = None
     if all(fault.severity is not Severity.ERROR for fault in faults):
-        faults += check_flows(library, languages, flow_sources(protocols))
+        flows = prove_flows(library, languages, flow_sources(protocols), names=names,
+                            session_seconds=session_seconds)  # fmt: skip
+        faults += flows.faults
     faults += [*_phrase_faults(library, languages), *_template_faults(library, languages)]
     faults += _pin_faults(library)
     told = [fault for fault in faults if not _is_left_out(fault, languages)]
-    proof = Proof(tuple(sorted(told, key=lambda fault: fault.severity)), ())  # errors first
+    errors_first = sorted(told, key=lambda fault: list(Severity).index(fault.severity))
+    proof = Proof(tuple(errors_first), flows=flows)
     if not proof.is_sound:
         return proof
+    templates = load_templates(library, languages)
     files = files_of(
         protocols,
         load_book(library, languages, protocols),
         load_phrases(library, languages),
-        load_templates(library, languages),
+        templates,
     )
-    return Proof(proof.faults, tuple(file.path for file in files if not file.is_signed))
+    drafts = tuple(file.path for file in files if not file.is_signed)
+    return Proof(proof.faults, drafts, flows, score_sms(templates))
 
 
 def _is_left_out(fault: Fault, languages: Languages) -> bool:
@@ -79,7 +96,7 @@ def _protocol_faults(
         try:
             protocol = read_protocol(library, languages, read_yaml(path), relative)
         except ContentError as error:
-            yield _fault(error)
+            yield _fault(error, "protocol")
         else:
             protocols[protocol.name] = protocol
             yield from _untranslated(protocol)
@@ -87,7 +104,7 @@ def _protocol_faults(
         try:
             load_protocols(library, languages)
         except ContentError as error:  # together they leave an age or a subject unserved
-            yield _fault(error)
+            yield _fault(error, "protocol")
 
 
 def _untranslated(protocol: Protocol) -> Iterator[Fault]:
@@ -97,11 +114,11 @@ def _untranslated(protocol: Protocol) -> Iterator[Fault]:
             relative = f"ussd_flows/lang/{language}/protocols/{protocol.name}.yaml"
             problem = f"not translated: {relative} is missing"
             place = f"ussd_flows/content/protocols/{protocol.name}.yaml:1:1"
-            yield Fault(place, problem, severity=Severity.WARNING)
+            yield _warning(place, problem)
             continue
         place = f"ussd_flows/lang/{language}/protocols/{protocol.name}.yaml:1:1"
         for key in keys:
-            yield Fault(place, f"not translated: {key}", severity=Severity.WARNING)
+            yield _warning(place, f"not translated: {key}")
 
 
 def _template_faults(library: Library, languages: Languages) -> Iterator[Fault]:
@@ -110,24 +127,29 @@ def _template_faults(library: Library, languages: Languages) -> Iterator[Fault]:
     for error in check_templates(library, languages):
         is_spoken = error.problem == MISSING and not error.place.startswith(first)
         severity = Severity.WARNING if is_spoken else Severity.ERROR
-        yield Fault(error.place, error.problem, error.hint, severity)
+        rule = "untranslated" if is_spoken else "sms"
+        yield Fault(error.place, error.problem, error.hint, severity, rule=rule)
 
 
 def _pin_faults(library: Library) -> Iterator[Fault]:
     try:
         load_weak_pins(library)
     except ContentError as error:
-        yield _fault(error)
+        yield _fault(error, "weak-pins")
     except FileNotFoundError:
-        yield Fault(f"{WEAK_PINS}:1:1", "this file is needed and missing")
+        yield Fault(f"{WEAK_PINS}:1:1", "this file is needed and missing", rule="unreadable-file")
 
 
 def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:
     try:
         load_phrases(library, languages)
     except ContentError as error:
-        yield _fault(error)
+        yield _fault(error, "phrases")
 
 
-def _fault(error: ContentError) -> Fault:
-    return Fault(error.place, error.problem, error.hint)
+def _fault(error: ContentError, rule: str) -> Fault:
+    return Fault(error.place, error.problem, error.hint, rule=rule)
+
+
+def _warning(place: str, problem: str) -> Fault:
+    return Fault(place, problem, severity=Severity.WARNING, rule="untranslated")

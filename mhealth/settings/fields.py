@@ -75,6 +75,11 @@ class Settings(Struct, frozen=True, kw_only=True):
             " network (its MCC and MNC, as the carrier names it), 160 or 182. Not named: 160."
         ),
     ] = "99902:182"
+    ussd_session_seconds: Annotated[
+        int,
+        Meta(gt=0, description="For so long the carriers keep a USSD session, however busy: `mhealth"
+             " check` proves that flows can be finished within."),
+    ] = 180  # fmt: skip
     sms_number: Annotated[str, Meta(description="The number that people send SMS to.")] = "38455"
     region: Annotated[
         str, Meta(description="Country (ISO 3166) by which local numbers are read.")
@@ -223,9 +228,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             description="A dropped call goes on by SMS with so many questions at most; 0 sends none."
-            " Each counts as an SMS to its number.",
+            " One number gets as many as two dropped calls need in 60 minutes, six in a day.",
         ),
-    ] = 5
+    ] = 8
     turn_keep_days: Annotated[
         float,
         Meta(

@@ -13,7 +13,7 @@ from typing import Any
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition, Not, names_in
 from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.proving import Proving
-from mhealth.ussd.proofs.ways import cases_of, options_of
+from mhealth.ussd.proofs.ways import cases_of, parts_of
 
 MOST = 20_000
 OTHER = "\x00 any other word"
@@ -23,10 +23,10 @@ def prove_cases(proving: Proving) -> None:
     """Note each case that is never taken, and each option that is never shown."""
     for node in proving.nodes.values():
         _branch(proving, node)
-        for path, option in options_of(node):
-            if option.when is not None and not _is_ever(option.when):
+        for path, part in parts_of(node):
+            if part.when is not None and not _is_ever(part.when):
                 proving.note("option-never-shown", proving.place(node, (*path, "when")),
-                             f"option `{option.name}` is never shown: its `when` cannot hold")  # fmt: skip
+                             f"option `{part.name}` is never shown: its `when` cannot hold")  # fmt: skip
 
 
 def _branch(proving: Proving, node: Node) -> None:

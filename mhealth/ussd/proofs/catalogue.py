@@ -40,8 +40,6 @@ WRITING = (
        "Correct its name, or declare it under `variables:`."),
     _S("resume", E, "`resume:` says what cannot be: a time that is none, SMS where a PIN is asked, a node"
        " of a flow that never goes on.", "See \"Resuming\" in ussd_flows/README.md."),
-    _S("resume", E, "What a flow says of going on after a drop cannot be kept.",
-       "Give minutes from 1 to 60; nothing by SMS where a PIN is asked."),
     _S("missing-phrase", E, "The engine's own words in screens.yaml lack one, or have one too many.",
        "Bring screens.yaml in step with its list."),
 )  # fmt: skip

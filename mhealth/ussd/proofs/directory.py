@@ -54,8 +54,8 @@ def _judge(proving: Proving, named: Sequence[Named], at: tuple[int, str] | None)
     if at is None:
         return
     room, place = at
-    folded = [(each, Alphabet.GSM7.fold(each.name)) for each in named]
-    strange = [(e, text) for e, text in folded if not Alphabet.GSM7.holds(text)]
+    folded = [(each, _alphabet(proving, each).fold(each.name)) for each in named]
+    strange = [(e, text) for e, text in folded if not _alphabet(proving, e).holds(text)]
     for each, text in strange[:MOST_NAMED]:
         letters = "".join(sorted({c for c in text if not Alphabet.GSM7.holds(c)}))
         proving.note("name-unshowable", place, f"{each.what}: phones show `?` for {letters}")
@@ -68,3 +68,9 @@ def _judge(proving: Proving, named: Sequence[Named], at: tuple[int, str] | None)
         )
     if len(long) > MOST_NAMED:
         proving.note("name-cut", place, f"and {len(long) - MOST_NAMED} more names are cut")
+
+
+def _alphabet(proving: Proving, named: Named) -> Alphabet:
+    """A name stands on screens of every language; words of one language in its own."""
+    language = proving.languages.by_code.get(named.code)
+    return language.alphabet if language is not None else Alphabet.GSM7

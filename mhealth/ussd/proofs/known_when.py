@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition, IsSet, Not
 from mhealth.ussd.deeds import FACTS
+from mhealth.ussd.picking import Picking
 from mhealth.ussd.plan import Assign, Node
 from mhealth.ussd.proofs.places import Place, begins, onward
 from mhealth.ussd.proofs.proving import Proving
@@ -103,7 +104,7 @@ def _everything(proving: Proving) -> frozenset[str]:
 
 
 def _passed(known: Known, node: Node, way: Way) -> Known:
-    if node.kind == "signs":  # a fresh sheet is laid before anything is answered
+    if isinstance(node, Picking):  # a fresh sheet is laid before anything is answered
         known = _given(known, frozenset(given_by(node)))
     if way.when is not None:
         known = _given(known, frozenset(_sure(way.when, True)))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One entry of the directory: its name, and in words what and where it is."""
+    """One entry of the directory, or words that stand for one: its name, and what and where it is."""
 
     name: str
     what: str  # "village Agbodji of Kpéla"
+    code: str = ""  # the one language that says so; empty: all do
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Names:
     by_variable: Mapping[str, Sequence[Named]] = field(default_factory=dict)
     by_list: Mapping[str, Sequence[Named]] = field(default_factory=dict)
     """By the deed that gives the list: `list_villages`, `list_health_areas`."""
+
+    def of(self, variable: str, code: str) -> str:
+        """The longest that a language says; empty when nobody knows."""
+        known = self.by_variable.get(variable, ())
+        return next((each.name for each in known if each.code in ("", code)), "")
 
     @property
     def are_known(self) -> bool:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+from mhealth.ussd.picking import Picking
 from mhealth.ussd.plan import Screen
 from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.screens import Page, Screens, Sheet
-from mhealth.ussd.proofs.ways import options_of
+from mhealth.ussd.proofs.ways import options_of, parts_of
 from mhealth.ussd.screen import LIMITS
 
 
@@ -33,7 +34,7 @@ def _judge(proving: Proving, node: Screen, sheet: Sheet) -> None:
     for item in sheet.items:
         if offered[item] != 1:
             on = "no page" if not offered[item] else f"{offered[item]} pages"
-            path = next((p for p, o in options_of(node) if o.name == item), ("text",))
+            path = next((p for p, o in parts_of(node) if o.name == item), ("text",))
             proving.note("option-on-one-page", proving.place(node, path),
                          f"`{item}` is offered on {on} {where}")  # fmt: skip
 
@@ -47,6 +48,6 @@ def _clashes(proving: Proving, node: Screen, page: Page, where: str) -> None:
     for key in page.shown:
         other = leading.get(key) or own.get(key)
         if key and other:
-            path = ("options",) if node.kind != "signs" else ("text",)
+            path = ("text",) if isinstance(node, Picking) else ("options",)
             proving.note("key-clash", proving.place(node, path),
                          f"key {key} is a line of a page and {other} {where}")  # fmt: skip

@@ -15,6 +15,7 @@ from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.catalogue import RULES
 from mhealth.ussd.proofs.names import NO_NAMES, Names
 from mhealth.ussd.proofs.ways import Path
+from mhealth.ussd.source import Sources
 
 MOST_LINES = 200
 """So many lines the last node of a file is taken to have."""
@@ -26,6 +27,7 @@ class Proving:
 
     compiled: Compiled
     languages: Languages
+    sources: Sources
     names: Names = NO_NAMES
     session_seconds: int = 180
     faults: Faults = field(default_factory=Faults)

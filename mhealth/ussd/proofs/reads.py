@@ -7,7 +7,7 @@ from typing import Any
 
 from mhealth.ussd.condition import Condition, names_in
 from mhealth.ussd.plan import Assign, Node
-from mhealth.ussd.proofs.ways import Path, case_path, cases_of, options_of
+from mhealth.ussd.proofs.ways import Path, case_path, cases_of, parts_of
 from mhealth.ussd.text import Template, Texts
 
 
@@ -49,8 +49,8 @@ def texts_of(node: Node) -> Iterator[Spoken]:
         value = getattr(node, field.name)
         if is_texts(value):
             yield Spoken((field.name,), value)
-    for path, option in options_of(node):
-        yield Spoken((*path, "text"), option.text, option.when)
+    for path, part in parts_of(node):
+        yield Spoken((*path, "text"), part.text, part.when)
 
 
 def is_texts(value: Any) -> bool:
@@ -67,9 +67,9 @@ def reads_of(node: Node) -> Iterator[Read]:
     for spoken in texts_of(node):
         for name in sorted(spoken.names):
             yield Read(name, Use.SHOWN, spoken.path, spoken.when)
-    for path, option in options_of(node):
-        yield from _condition(option.when, (*path, "when"))
-        yield from _copies(option.sets, (*path, "set"), option.when)
+    for path, part in parts_of(node):
+        yield from _condition(part.when, (*path, "when"))
+        yield from _copies(getattr(part, "sets", ()), (*path, "set"), part.when)
     for number, case in enumerate(cases_of(node)):
         when = getattr(case, "when", None)
         path = case_path(number, case)

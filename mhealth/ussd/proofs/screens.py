@@ -7,10 +7,12 @@ from typing import Any
 from mhealth.domain.alphabet import Alphabet
 from mhealth.ussd.deeds import Deed
 from mhealth.ussd.kinds.signs import Signs
-from mhealth.ussd.plan import Move, Node, Option, Plan, Screen
+from mhealth.ussd.picking import Picking
+from mhealth.ussd.plan import Move, Node, Plan, Screen
 from mhealth.ussd.proofs.names import Named
 from mhealth.ussd.proofs.proving import Proving, flow_of
 from mhealth.ussd.proofs.reads import texts_of
+from mhealth.ussd.proofs.ways import parts_of
 from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.state import Ask, Show, State, Step, Visit, own_copy
 from mhealth.ussd.text import Slot
@@ -71,15 +73,13 @@ class Screens:
         self, node: Screen, plan: Plan, code: str, limit: int
     ) -> Iterator[tuple[State, tuple[str, ...]]]:
         if isinstance(node, Signs):
-            layout = node.layouts[limit]
-            for protocol, by_language in layout.items():
-                signs = [key for page in by_language[code] for key in page.shown.values()]
+            for protocol, groups in self._proving.sources.groups.items():
                 state = self._state(node, plan, code, limit, {node.source: protocol})
-                yield state, tuple(dict.fromkeys(signs))
+                yield state, tuple(sign.key for group in groups for sign in group)
             return
         state = self._state(node, plan, code, limit, {})
         rows = self.rows(node, code)
-        yield state, tuple(key for key, _ in rows) if rows else option_names(node)
+        yield state, tuple(key for key, _ in rows) if rows else part_names(node)
 
     def _state(
         self, node: Screen, plan: Plan, code: str, limit: int, known: Mapping[str, Any]
@@ -104,9 +104,8 @@ class Screens:
             template = spoken.texts[code]
             for part in template.parts:
                 if isinstance(part, Slot):
-                    real = self._proving.names.by_variable.get(part.name)
-                    letter = _LETTERS[template.alphabet]
-                    longest[part.name] = real[0].name if real else letter * part.longest
+                    real = self._proving.names.of(part.name, code)
+                    longest[part.name] = real or _LETTERS[template.alphabet] * part.longest
         return longest
 
     def rows(self, node: Screen, code: str) -> list[tuple[str, str]]:
@@ -148,7 +147,7 @@ def _alphabet(node: Screen, code: str) -> Alphabet:
 
 def _next_page(node: Screen, plan: Plan, show: Show) -> Step | None:
     """The page after it: by the key for more, by the one that leads on, or by answering "none"."""
-    keys = ("0",) if isinstance(node, Signs) else (node.keys.more, node.keys.onward)
+    keys = ("0",) if isinstance(node, Picking) else (node.keys.more, node.keys.onward)
     for key in keys:
         state = own_copy(show.state)
         if state.shown.get(key, "page") != "page":
@@ -164,11 +163,11 @@ def all_options(node: Screen) -> Screen:
     options = getattr(node, "options", None)
     if not isinstance(options, Mapping):
         return node
-    bare = {k: replace(o, when=None) if isinstance(o, Option) else o for k, o in options.items()}
-    return replace(node, options=bare)  # type: ignore[call-arg]
+    return replace(node, options={key: replace(o, when=None) for key, o in options.items()})  # type: ignore[call-arg]
 
 
-def option_names(node: Screen) -> tuple[str, ...]:
-    """The options of a menu by name; of a list they stand on every page beside it."""
-    options = getattr(node, "options", None)
-    return tuple(map(str, options)) if node.kind == "menu" and isinstance(options, Mapping) else ()
+def part_names(node: Screen) -> tuple[str, ...]:
+    """The options of a menu or of several by name; those of a list stand on every page beside it."""
+    if node.kind == "choose":
+        return ()
+    return tuple(part.name for path, part in parts_of(node) if path[0] == "options")

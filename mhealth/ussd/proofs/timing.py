@@ -72,7 +72,7 @@ class Costs:
         if node.kind == "choose":
             ways = [_list(pages) for pages in ways]
         typing = PRESS * (PIN_DIGITS - 1) if isinstance(node, Pin) else 0.0
-        is_begun = node.kind in ("signs", "choose")  # the first page may be the last
+        is_begun = node.kind in ("signs", "several", "choose")  # the first page may be the last
         first = min(pages[0] for pages in ways)
         fewest = Cost(1, first) if is_begun else Cost(len(ways[0]), sum(ways[0]))
         longest = max(ways, key=sum)

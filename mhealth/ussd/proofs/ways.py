@@ -83,17 +83,21 @@ def _assigns(value: Any) -> tuple[Assign, ...]:
     )
 
 
-def options_of(node: Node) -> Iterator[tuple[Path, Option]]:
-    """Options of a node, with where each is written."""
+def parts_of(node: Node) -> Iterator[tuple[Path, Any]]:
+    """Named parts of a node that say something, options and the like, with where each is written."""
     for field in fields(node):
         value = getattr(node, field.name)
         if isinstance(value, Option):
             yield (field.name,), value
-            continue
-        many = value.values() if isinstance(value, Mapping) else value
-        for option in many if isinstance(many, tuple | type({}.values())) else ():
-            if isinstance(option, Option):
-                yield (field.name, option.name), option
+        elif isinstance(value, Mapping):
+            for part in value.values():
+                if hasattr(part, "name") and hasattr(part, "text"):
+                    yield (field.name, part.name), part
+
+
+def options_of(node: Node) -> Iterator[tuple[Path, Option]]:
+    """Those parts that lead somewhere by a key of their own."""
+    return ((path, part) for path, part in parts_of(node) if isinstance(part, Option))
 
 
 def cases_of(node: Node) -> list[Any]:
@@ -119,7 +123,10 @@ def given_by(node: Node) -> Iterator[str]:
         if isinstance(value, str) and (
             field.name in ("into", "stopped") or field.name.endswith("_into")
         ):
-            yield value
+            yield from (value,) if value else ()
+    for _, part in parts_of(node):
+        if getattr(part, "into", ""):
+            yield part.into
 
 
 def _of_deed(node: Node) -> Iterator[str]:
