@@ -27,6 +27,7 @@ from mhealth.ussd.screen import LIMITS, room_for
 from mhealth.ussd.source import Sources
 
 _ROUNDS = 12
+_MANY = "the screen is {} characters too long"
 _XLSX = b"PK"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NODE = re.compile(r"  ([a-z][a-z0-9_]*):")
@@ -182,7 +183,8 @@ def _shortened(
     spoken = {code for code in excess if code != first and not _repeats(code, excess, first)}
     if first not in excess:
         return replace(
-            without, texts={**without.texts, **{(made.item, c): excess[c] for c in spoken}}
+            without,
+            texts={**without.texts, **{(made.item, c): _MANY.format(excess[c]) for c in spoken}},
         )
     told = ", ".join(f"{over} in {code}" for code, over in excess.items())
     finding = Finding(
@@ -223,10 +225,21 @@ def _blamed(
         made = _made_at(draft, files[path], int(line))
         if made is None or not made.item:
             raise CannotImport(f"{fault.place}: {fault.problem}")
-        if fault.rule != "screen-too-long" and made.item not in without.items:
+        code = _language_of(path)
+        if fault.rule == "screen-too-long" or made.item in without.items:
+            continue
+        if code:
+            without = replace(without, texts={**without.texts, (made.item, code): fault.problem})
+        else:
             finding = Finding(Verdict.REFUSED, made.where, fault.problem, fault.hint)
             without = replace(without, items={**without.items, made.item: finding})
     return without
+
+
+def _language_of(path: str) -> str:
+    """The language of a translation's file; none of a flow's own."""
+    _, _, below = path.partition("/lang/")
+    return below.partition("/")[0]
 
 
 def _made_at(draft: Draft, text: str, line: int) -> DraftNode | None:

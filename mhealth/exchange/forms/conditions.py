@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from mhealth.exchange.forms.form import HAS, Item, ItemKind
+from mhealth.exchange.forms.names import picked
 from mhealth.ussd.condition import ORDERING, All, AnyOf, Compare, Condition, IsSet, Not, names_in
 
 
@@ -54,15 +55,26 @@ def _written(
         case Not(part=part):
             return {"not": _written(part, items, names)}
         case IsSet(name=name, wanted=wanted):
+            if name in items and items[name].kind is ItemKind.CHOICES:
+                return _any_picked(items[name], names, wanted=wanted)
             return {"var": names[name], "is_set": wanted}
+        case Compare(name=name, op="has", value=value) if picked(name, value) in names:
+            return {"var": names[picked(name, value)], "eq": True}
         case Compare(name=name, op=op, value=value):
             return _comparison(items.get(name), names[name], op, value)
+
+
+def _any_picked(item: Item, names: Mapping[str, str], *, wanted: bool) -> dict[str, Any]:
+    """Whether one of several choices was made: to pick none is no answer, as in a form."""
+    picks = [{"var": names[picked(item.name, c.value)], "eq": True} for c in item.choices]
+    some = {"any": picks} if len(picks) > 1 else picks[0]
+    return some if wanted else {"not": some}
 
 
 def _comparison(item: Item | None, name: str, op: str, value: Any) -> dict[str, Any]:
     if op == HAS:
         if item is not None and item.kind is ItemKind.CHOICES:
-            return several_has(name, str(value))
+            raise CannotDepend(f"it depends on the choice `{value}`, which there is not")
         return {"var": name, "eq": str(value)}
     if item is not None and item.kind is ItemKind.CHOICES:
         raise CannotDepend("it compares several choices with one value; ask with selected(…)")
@@ -70,11 +82,6 @@ def _comparison(item: Item | None, name: str, op: str, value: Any) -> dict[str, 
     if op in ORDERING and (isinstance(value, str | bool)):
         raise CannotDepend(f"it orders by {value!r}, which is no number")
     return {"var": name, op: value}
-
-
-def several_has(name: str, value: str) -> dict[str, Any]:
-    """How a flow asks whether one of several choices was made."""
-    return {"var": name, "has": value}
 
 
 def stored(item: Item | None, value: Any) -> Any:

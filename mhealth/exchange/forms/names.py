@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from mhealth.exchange.forms.form import Finding, Item, ItemKind, Verdict
 from mhealth.ussd.deeds import DEEDS, FACTS
@@ -21,9 +21,9 @@ def platform_names() -> set[str]:
 
 
 def variable_names(
-    items: Iterable[Item], flow: str, taken: Container[str]
+    items: Iterable[Item], flow: str, taken: Collection[str]
 ) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
-    """Item's name -> variable, and a finding for each that had to change."""
+    """Item's name -> variable, for each choice of several its own too (`picked`); what had to change."""
     names: dict[str, str] = {}
     used: set[str] = set()
     findings = []
@@ -39,6 +39,10 @@ def variable_names(
         name = unused(wanted, used)
         used.add(name)
         names[item.name] = name
+        for choice in item.choices if item.kind is ItemKind.CHOICES else ():
+            own = unused(f"{name}_{as_name(str(choice.value)) or 'option'}", {*used, *taken})
+            used.add(own)
+            names[picked(item.name, choice.value)] = own
         if name != item.name:
             is_name = _NAME.fullmatch(item.name) is not None
             why = (
@@ -50,6 +54,11 @@ def variable_names(
                 Finding(Verdict.CHANGED, item.where, f"`{item.name}` is called `{name}`: {why}")
             )
     return names, tuple(findings)
+
+
+def picked(item: str, value: object) -> str:
+    """What stands in the names for one of several choices."""
+    return f"{item}\0{value}"
 
 
 def as_name(text: str) -> str:

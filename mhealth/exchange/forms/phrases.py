@@ -10,6 +10,8 @@ Phrase = Mapping[str, str]
 YES: Phrase = {"fr": "Oui", "en": "Yes", "sw": "Ndiyo", "pt": "Sim", "ar": "نعم"}
 NO: Phrase = {"fr": "Non", "en": "No", "sw": "Hapana", "pt": "Não", "ar": "لا"}
 SKIP: Phrase = {"fr": "Passer", "en": "Skip", "sw": "Ruka", "pt": "Passar", "ar": "تخطي"}
+OTHER: Phrase = {"fr": "Autre", "en": "Other", "sw": "Nyingine", "pt": "Outro", "ar": "أخرى"}
+WHICH: Phrase = {"fr": "Lequel ?", "en": "Which one?", "sw": "Ipi?", "pt": "Qual?", "ar": "ما هو؟"}
 THANKS: Phrase = {
     "fr": "Merci.",
     "en": "Thank you.",

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from mhealth.exchange.forms import phrases
+from mhealth.exchange.forms.conditions import stored
 from mhealth.exchange.forms.draft import Body, Words
 from mhealth.exchange.forms.form import Bound, Finding, Item, ItemKind, Said, Verdict
-from mhealth.exchange.forms.names import as_name, unused
+from mhealth.exchange.forms.names import as_name, picked, unused
 
 MOST_CHOICES = 9
 """Lines of a menu: one key each, and a screen holds no more."""
@@ -27,11 +28,13 @@ class CannotAsk(ValueError):
 
 
 def ask(
-    item: Item, variable: str, text: Words, after: str, languages: Iterable[str]
+    item: Item, names: Mapping[str, str], text: Words, after: str, languages: Iterable[str]
 ) -> tuple[Body, list[Finding]]:
     """The node that asks an item, and what had to change. Raises CannotAsk."""
-    asker = _Asker(item, variable, text, after, tuple(languages))
+    asker = _Asker(item, names, text, after, tuple(languages))
     body: Body = _ASK[item.kind](asker)
+    if item.initial is not None and (item.required or item.kind is ItemKind.CHOICES):
+        asker.change("the answer that it begins with is not shown: a phone shows none")
     if item.wrong and item.kind not in (ItemKind.CHOICE, ItemKind.NOTE):
         body = {**body, "hint": Words(item.wrong)}
     elif item.wrong:
@@ -41,9 +44,15 @@ def ask(
 
 class _Asker:
     def __init__(
-        self, item: Item, variable: str, text: Words, after: str, languages: tuple[str, ...]
+        self,
+        item: Item,
+        names: Mapping[str, str],
+        text: Words,
+        after: str,
+        languages: tuple[str, ...],
     ) -> None:
-        self.item, self.variable, self.text = item, variable, text
+        self.item, self.names, self.text = item, names, text
+        self.variable = names.get(item.name, "")
         self.after, self.languages = after, languages
         self.findings: list[Finding] = []
 
@@ -66,17 +75,25 @@ class _Asker:
             }
         if not self.item.required:
             name = unused("skip", options)
-            options[name] = {"key": SKIP_KEY, "text": self.skip_words(), "next": self.after}
+            options[name] = {
+                "key": SKIP_KEY,
+                "text": self.skip_words(),
+                **self._begun(),
+                "next": self.after,
+            }
         return {"kind": "menu", "text": self.text, "options": options}
 
     def choices(self) -> Body:
-        self._check_choices()
+        if not self.item.choices:
+            raise CannotAsk("it has no choices", "write them down")
         options: dict[str, Any] = {}
-        for number, choice in enumerate(self.item.choices, 1):
+        for choice in self.item.choices:
             name = unused(as_name(str(choice.value).lower()) or "option", options)
-            options[name] = {"key": number, "text": self._label(choice.label, str(choice.value))}
-        return {"kind": "several", "text": self.text, "options": options,
-                "into": self.variable, "next": self.after}  # fmt: skip
+            own = self.names.get(picked(self.item.name, choice.value), name)
+            options[name] = {"text": self._label(choice.label, str(choice.value)), "into": own}
+        if self.item.required:
+            self.change("nobody must choose: 0 says none of them")
+        return {"kind": "several", "text": self.text, "options": options, "next": self.after}
 
     def _check_choices(self) -> None:
         count = len(self.item.choices)
@@ -120,7 +137,7 @@ class _Asker:
                 self.change("it cannot be passed by: every key of two digits is an answer",
                             "narrow its range, or add a way round it")  # fmt: skip
             else:
-                body["unknown"] = {"key": spare, "text": self.skip_words()}
+                body["unknown"] = {"key": spare, "text": self.skip_words(), **self._begun()}
         return body
 
     def date(self) -> Body:
@@ -133,7 +150,7 @@ class _Asker:
         body: Body = {"kind": "date", "text": self.text, "earliest": earliest, "latest": latest,
                       "into": self.variable, "next": self.after}  # fmt: skip
         if not self.item.required:
-            body["unknown"] = {"key": SKIP_KEY, "text": self.skip_words()}
+            body["unknown"] = {"key": SKIP_KEY, "text": self.skip_words(), **self._begun()}
         return body
 
     def text_(self) -> Body:
@@ -158,14 +175,20 @@ class _Asker:
             code: f"{text}\n{SKIP_KEY} {self._skip(code)}" for code, text in self.text.said.items()
         }
         body["text"] = Words(said)
-        skip = {"is": [SKIP_KEY], "set": {self.variable: ""}, "next": self.after}
+        taken_back = {"set": {self.variable: ""}} | self._begun()
+        skip = {"is": [SKIP_KEY], **taken_back, "next": self.after}
         return {**body, "answers": {"skip": skip}, "otherwise": self.after}
 
     def _unknown_beside_a_pattern(self, pattern: str) -> Body:
         body: Body = {"pattern": pattern} if pattern else {}
         body |= {"next": self.after}
-        body["unknown"] = {"key": SKIP_KEY, "text": self.skip_words()}
+        body["unknown"] = {"key": SKIP_KEY, "text": self.skip_words(), **self._begun()}
         return body
+
+    def _begun(self) -> Body:
+        """What the form answers before anybody does stands when the question is passed by."""
+        initial = self.item.initial
+        return {} if initial is None else {"set": {self.variable: stored(self.item, initial)}}
 
     def skip_words(self) -> Words:
         """What stands at the key that passes a question by."""

@@ -3,11 +3,11 @@
 An item whose condition does not hold is passed by and its variable stays unset, as in the form.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mhealth.exchange.forms import phrases
-from mhealth.exchange.forms.conditions import CannotDepend, stored, written
+from mhealth.exchange.forms.conditions import CannotDepend, written
 from mhealth.exchange.forms.draft import Body, Draft, DraftNode, Words, without_languages
 from mhealth.exchange.forms.form import (
     REF_CLOSE,
@@ -26,6 +26,8 @@ from mhealth.ussd.condition import names_in
 
 LAST = "done"
 _SILENT = (ItemKind.GROUP, ItemKind.GIVEN, ItemKind.KNOWN)
+_ALWAYS: Body = {"var": "language", "is_set": True}
+"""A branch needs a case; the language is known in every call that has chosen one."""
 _NOT_SHOWN = "its title is not shown: a phone asks one question a screen"
 
 
@@ -41,7 +43,7 @@ class Without:
 
 
 def make_draft(
-    form: Form, flow: str, spoken: Sequence[str], taken: Container[str], without: Without
+    form: Form, flow: str, spoken: Sequence[str], taken: Collection[str], without: Without
 ) -> tuple[Draft, tuple[Finding, ...]]:
     """The flow, and everything that was refused or changed on the way.
 
@@ -114,7 +116,7 @@ class _Maker:
         for gift in item.gives:
             self._gift(item, gift, LAST)
         if item.kind not in _SILENT:
-            ask(item, "x", self._text(item)[0], LAST, self._form.languages)
+            ask(item, self._names, self._text(item)[0], LAST, self._form.languages)
 
     def chain(self, items: Sequence[Item], after: str) -> list[DraftNode]:
         """The nodes of items one after the other; the last one leads to `after`."""
@@ -137,8 +139,6 @@ class _Maker:
             nodes = [self._given(item, after)]
         else:
             nodes = [self._question(item, after)]
-            if item.initial is not None:
-                nodes = [self._beginning(item, nodes[0].name), *nodes]
         if item.relevant is not None and nodes:
             nodes = [self._branch(item, nodes[0], after), replace(nodes[0], section=""), *nodes[1:]]
         return nodes
@@ -158,8 +158,7 @@ class _Maker:
 
     def _question(self, item: Item, after: str) -> DraftNode:
         text, has_hint = self._text(item)
-        variable = self._names.get(item.name, "")
-        body, changed = ask(item, variable, text, after, self._form.languages)
+        body, changed = ask(item, self._names, text, after, self._form.languages)
         self.findings += changed
         self._tell_shortened(item)
         too_long = {code for name, code in self._without.texts if name == item.name}
@@ -170,19 +169,6 @@ class _Maker:
             item=item.name,
             where=item.where,
             has_hint=has_hint,
-        )
-
-    def _beginning(self, item: Item, question: str) -> DraftNode:
-        """The value that stands when the question is passed by."""
-        variable = self._names[item.name]
-        unset = {"var": variable, "is_set": False}
-        case = {"when": unset, "set": {variable: stored(item, item.initial)}, "next": question}
-        return DraftNode(
-            name=self._unused(f"begin_{as_name(item.name)}"),
-            body={"kind": "branch", "cases": [case], "otherwise": question},
-            comments=(f"{item.where} begins with an answer",),
-            item=item.name,
-            where=item.where,
         )
 
     def _tell_shortened(self, item: Item) -> None:
@@ -226,8 +212,7 @@ class _Maker:
         cases = [self._gift(item, gift, after) for gift in item.gives if gift.when is not None]
         last = [self._gift(item, gift, after) for gift in item.gives if gift.when is None]
         if not cases:
-            unset = {"var": self._names[item.name], "is_set": False}
-            cases = [{"when": unset, **last[0]}]
+            cases = [{"when": _ALWAYS, **last[0]}]
         return DraftNode(
             name=self._unused(as_name(item.name)),
             body={"kind": "branch", "cases": cases, "otherwise": last[0] if last else after},

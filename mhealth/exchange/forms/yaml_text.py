@@ -84,6 +84,10 @@ def _entry(key: str, value: Any, indent: str, language: str) -> Iterator[str]:
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):
         yield f"{indent}{key}:"
         for each in value:
+            short = f"{indent}  - {_in_a_line(each, language)}"
+            if len(short) <= WIDTH and "next" not in each and not _is_deep(each):
+                yield short
+                continue
             first, *rest = _mapping(each, f"{indent}    ", language)
             yield f"{indent}  - {first.strip()}"
             yield from rest

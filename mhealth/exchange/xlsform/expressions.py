@@ -16,7 +16,7 @@ SELF = "."
 """The item that a constraint stands at."""
 _TOKEN = re.compile(
     r"""\s*(?:
-      (?P<ref>\$\{\s*[^}\s]+\s*\})
+      (?P<ref>\$\{\s*[^}\s]+\s*\}|(?:\.\./)+[A-Za-z_][\w.-]*)
     | (?P<number>-?\d+(?:\.\d+)?(?![\w-]))
     | (?P<text>'[^']*'|"[^"]*"|‘[^’]*’)
     | (?P<op><=|>=|!=|=|<|>|\(|\)|,|\+|\*|-|\||/|\[|\])
@@ -113,7 +113,7 @@ class Parser:
         """One side of a comparison: a literal, a `Ref` or a `Call`."""
         token = self._next()
         if token.kind == "ref":
-            return Ref(token.text[2:-1].strip())
+            return Ref(token.text.strip("${} ").rpartition("../")[2])
         if token.kind == "self":
             return Ref(SELF)
         if token.kind == "number":

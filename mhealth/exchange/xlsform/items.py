@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mhealth.exchange.forms.form import Choice, Finding, Gift, Item, ItemKind, Verdict
+from mhealth.exchange.forms import phrases
+from mhealth.exchange.forms.form import Choice, Finding, Gift, Item, ItemKind, Said, Verdict
 from mhealth.exchange.xlsform.expressions import (
     Call,
     CannotSay,
@@ -68,6 +69,7 @@ _REFUSED: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 _EXPRESSION = "write it with and, or, not, selected and comparisons of one question with one value"
 _DECIMALS = 3
+_SPECIFY = "Specify other."
 _YES = re.compile(r"yes|true(\(\))?|1|oui", re.IGNORECASE)
 _NO = re.compile(r"no|false(\(\))?|0|non|", re.IGNORECASE)
 
@@ -127,7 +129,7 @@ class _Item:
             name=str(self.child.get("name", "")),
             kind=kind,
             about=self.row.kind,
-            label=self.tongues.said(self.child.get("label")),
+            label=self._label(),
             hint=self.tongues.said(self.child.get("hint")),
             wrong=self.tongues.said(self.bind.get("jr:constraintMsg")),
             relevant=self._relevant(),
@@ -141,6 +143,14 @@ class _Item:
             initial=self._initial(kind),
             gives=self._gives() if kind is ItemKind.GIVEN else (),
         )
+
+    def _label(self) -> Said:
+        """What pyxform adds for `or_other` is said in the languages that we have words for."""
+        if self.child.get("label") == _SPECIFY and self.row.cells.get("name") != self.child.get(
+            "name"
+        ):
+            return phrases.WHICH
+        return self.tongues.said(self.child.get("label"))
 
     def _kind(self) -> ItemKind:
         if self.type in _REFUSED:
@@ -200,9 +210,14 @@ class _Item:
 
     def _choices(self) -> tuple[Choice, ...]:
         return tuple(
-            Choice(str(choice.get("name", "")), self.tongues.said(choice.get("label")))
+            Choice(str(choice.get("name", "")), self._choice_label(choice))
             for choice in self.child.get("choices") or ()
         )
+
+    def _choice_label(self, choice: Mapping[str, Any]) -> Said:
+        if choice.get("name") == "other" and "or_other" in self.row.kind:
+            return phrases.OTHER
+        return self.tongues.said(choice.get("label"))
 
     def _initial(self, kind: ItemKind) -> Any:
         text = str(self.child.get("default", "") or "").strip()
