@@ -60,16 +60,22 @@ def read_text_file(path: Path, language: str, name: str) -> TextFile:
         written = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ContentError(f"{shown}:1:1", f"not UTF-8: {error.reason}") from error
-    matched = _HEADER.match(written)
-    header = matched.group() if matched else ""
+    header, text = split_header(written)
     return TextFile(
         name=name,
         language=language,
         shown=shown,
-        text=unicodedata.normalize("NFC", written[len(header) :].rstrip()),
+        text=unicodedata.normalize("NFC", text.rstrip()),
         review=_read_review(header, shown),
         header=header,
     )
+
+
+def split_header(written: str) -> tuple[str, str]:
+    """The comments at the head of a file, and the text below them."""
+    matched = _HEADER.match(written)
+    end = matched.end() if matched else 0
+    return written[:end], written[end:]
 
 
 def _read_review(header: str, shown: str) -> Review:

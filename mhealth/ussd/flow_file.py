@@ -56,12 +56,17 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class FlowFile:
-    """One flow's files. `contents` is what there is to sign of them."""
+    """One flow's files. `contents` is what there is to sign of them.
+
+    `asked`: each text that was read so far, in the file's order: where its translations have it -> where
+    it is written.
+    """
 
     name: str
     file: YamlFile
     translations: Mapping[str, Translation]
     contents: tuple[ContentFile, ...]
+    asked: dict[Path, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
 
     @property
     def files(self) -> list[YamlFile]:

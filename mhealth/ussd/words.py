@@ -28,6 +28,7 @@ class Words:
     def read(self, part: Mapping[str, Any], key: str, path: Path) -> Texts:
         """The text at `part[key]` and its translations at `path`; a fault leaves an empty text."""
         default = self.languages.default
+        self.flow.asked[path] = (part, key)
         own = self._template(self.flow.file, part, key, default)
         found = {default.code: own or NOTHING}
         for code in self.flow.translations:
