@@ -53,6 +53,8 @@ _HINTS = (  # what a reader says begins so, in either's words
 _STRANGE_BREAK = re.compile("[\x85\u2028\u2029]")
 MOST_NESTED = 100
 """Deeper is no content; unbounded, libyaml's composer would run out of stack."""
+MOST_PARTS = 2_000_000
+"""Aliases of aliases unfold to more in a few lines; whoever walks the values would never end."""
 
 Place = tuple[int, int]
 
@@ -171,6 +173,8 @@ class _Builder:
 
     def __init__(self) -> None:
         self._built: dict[int, Any] = {}  # of each collection: an alias is its anchor's own value
+        self._sizes: dict[int, int] = {}  # its parts, with what its aliases stand for
+        self._parts = 0
         self._scalars = SafeConstructor()
 
     def build(self, node: Node) -> Any:
@@ -180,10 +184,14 @@ class _Builder:
         if known is None:
             raise NotYaml("an alias stands within its own anchor", _of(node))
         if known is not self:
+            self._parts += self._sizes[id(node)]
+            if self._parts > MOST_PARTS:
+                raise NotYaml("its aliases stand for too much", _of(node))
             return known
-        self._built[id(node)] = None
+        before, self._built[id(node)] = self._parts, None
+        self._parts += 1 + len(node.value)
         built = self._mapping(node) if type(node) is MappingNode else self._list(node)
-        self._built[id(node)] = built
+        self._built[id(node)], self._sizes[id(node)] = built, self._parts - before
         return built
 
     def _mapping(self, node: MappingNode) -> PlacedMap:

@@ -135,6 +135,15 @@ def test_a_mistake_is_named_at_its_place(
 
 
 @READERS
+def test_aliases_of_aliases_are_refused_before_anybody_walks_them(fast: bool) -> None:
+    lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 20)]
+    with pytest.raises(NotYaml, match="its aliases stand for too much"):
+        parse("\n".join(lines), fast=fast)
+    assert len(parse("\n".join(lines[:5]), fast=fast)["l4"]) == 10
+
+
+@READERS
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
