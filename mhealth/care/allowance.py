@@ -20,6 +20,8 @@ from mhealth.store.directory import District
 from mhealth.store.spending import DAY, Spending, day_of, spent_caps
 
 _MORNING = 8
+DIALOGUES_AN_HOUR, DIALOGUES_A_DAY = 2, 6
+"""So many dropped calls of one number go on by SMS to their last question."""
 _PATIENT = frozenset({Lane.REMINDER, Lane.BULK})
 
 _log = log_for("care.allowance")
@@ -65,6 +67,11 @@ def caps_of(settings: Settings) -> Caps:
                 number_hour=settings.emergency_sms_per_staff_hour,
                 number_day=24 * settings.emergency_sms_per_staff_hour,
                 **emergency_totals,
+            ),
+            Budget.DIALOGUE: Limits(
+                number_hour=DIALOGUES_AN_HOUR * settings.sms_questions,
+                number_day=DIALOGUES_A_DAY * settings.sms_questions,
+                **totals,
             ),
         },
     )

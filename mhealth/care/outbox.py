@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mhealth.care.allowance import rule
 from mhealth.care.workbench import Workbench
-from mhealth.domain.caps import budget_of
+from mhealth.domain.caps import Budget, budget_of
 from mhealth.domain.message import Lane, MessageState, Recipient
 from mhealth.domain.msisdn import Msisdn
 from mhealth.domain.trace import current_trace
@@ -51,6 +51,7 @@ class Letter:
     referral_id: int | None = None
     not_before: datetime | None = None
     may_hurry: bool = True  # False: what is no emergency never takes the emergency lane
+    budget: Budget | None = None  # None: that of its lane and addressee
 
 
 def put(
@@ -81,7 +82,14 @@ def put_rendered(
     is_slowed = rendered.lane is Lane.EMERGENCY and not letter.may_hurry
     lane = Lane.REMINDER if is_slowed else rendered.lane
     message = _write(bench, to, letter, rendered, lane, now)
-    _pay(bench, session, message, to, lane)
+    _pay(
+        bench,
+        session,
+        message,
+        to,
+        lane,
+        letter.budget or budget_of(lane, is_staff=to.counts_as_staff),
+    )
     session.add(message)
     session.flush()
     if message.budget is not None:
@@ -122,11 +130,18 @@ def _write(
     return message
 
 
-def _pay(bench: Workbench, session: Session, message: Message, to: Addressee, lane: Lane) -> None:
+def _pay(
+    bench: Workbench,
+    session: Session,
+    message: Message,
+    to: Addressee,
+    lane: Lane,
+    budget: Budget,
+) -> None:
     """Take the message out of its budget, or write on it why it is put off or held back."""
     spending = Spending(
         msisdn_index=message.msisdn_index,
-        budget=budget_of(lane, is_staff=to.counts_as_staff),
+        budget=budget,
         channel=message.channel,
         due_at=message.due_at or message.created_at,
         district_id=message.district_id,

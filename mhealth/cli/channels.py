@@ -23,6 +23,7 @@ _BUDGETS = {
     Budget.STAFF: "staff",
     Budget.CALLER_EMERGENCY: "emergencies to callers",
     Budget.STAFF_EMERGENCY: "emergencies to staff (never held back)",
+    Budget.DIALOGUE: "questions after a dropped call",
 }
 
 

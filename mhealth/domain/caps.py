@@ -17,6 +17,7 @@ class Budget(StrEnum):
     STAFF = "staff"  # health workers, facilities, districts: likewise
     CALLER_EMERGENCY = "caller_emergency"  # the screen has said it already
     STAFF_EMERGENCY = "staff_emergency"  # never held back
+    DIALOGUE = "dialogue"  # a dropped call that goes on by SMS: to whoever called, and answers
 
     @property
     def is_emergency(self) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from mhealth.care.outbox import Addressee, Letter, put_rendered
+from mhealth.domain.caps import Budget
 from mhealth.domain.gsm7 import measure
 from mhealth.domain.message import Lane, Recipient
 from mhealth.logs import log_for
@@ -150,7 +151,11 @@ def put_question(room: TurnRoom, session: Session, asking: Asking, now: datetime
         is_staff=asking.is_staff,
     )
     letter = Letter(
-        template=TEMPLATE, values={}, intent=asking.intent, district_id=asking.district_id
+        template=TEMPLATE,
+        values={},
+        intent=asking.intent,
+        district_id=asking.district_id,
+        budget=Budget.DIALOGUE,
     )
     rendered = Rendered(
         text=asking.text,

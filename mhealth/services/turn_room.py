@@ -21,7 +21,7 @@ class TurnRoom:
     turns: PlainTurns
     book: Book
     limits: Mapping[str, int] = field(default_factory=dict)  # network -> septets of a screen
-    sms_questions: int = 5
+    sms_questions: int = 8
     recorder: Recorder | None = None  # where calls are recorded
 
     def reply_in_all(self, phrase: str) -> UssdReply:

@@ -127,6 +127,7 @@ EVENTS = {
     "escalated": said("Passée au district"),
     "worker_unreached": said("Le téléphone de l’agent de santé ne reçoit pas"),
     "reported_again": said("Même malade signalé de nouveau : même référence"),
+    "continued": said("L’appel coupé a repris : même référence"),
     "completed": said("Appel allé à sa fin : le signalement est complet"),
     "rescheduled": said("Rendez-vous changé"),
     "handed_over": said("L’agent de santé est parti : le suivi passe au suivant"),
@@ -235,6 +236,7 @@ BUDGETS = {
     Budget.STAFF: said("Au personnel"),
     Budget.CALLER_EMERGENCY: said("Urgences aux appelants"),
     Budget.STAFF_EMERGENCY: said("Urgences au personnel"),
+    Budget.DIALOGUE: said("Questions après un appel coupé"),
 }
 """What is counted for itself; no kind uses up another one's SMS."""
 
