@@ -75,8 +75,11 @@ VARIABLES = (
          "Ask `is_set` in a branch before, or set it on every way."),
     _S("shown-without-pin", E, "A health worker's patients can be reached without the PIN.",
        "Let every way there pass the flow that asks for it."),
-    Rule("sensitive-without-pin", E, "A text shows what is sensitive where no PIN was given.",
+    Rule("sensitive-without-pin", E, "Patients' data are shown where nothing says that the PIN was right.",
          "Let every way there pass the flow that asks for the PIN, or do not show it."),
+    Rule("sensitive-after-drop", W, "A text shows a sensitive answer where a dropped call goes on: somebody"
+         " else may redial.",
+         "Write `resume: never` at the node, or do not show it."),
 )  # fmt: skip
 
 SCREENS = (
@@ -99,8 +102,6 @@ SCREENS = (
          "Shorten the name in the directory, or keep more room for it under `variables:`."),
     Rule("name-unshowable", W, "A name of the directory has a character that phones do not show.",
          "Write it with letters that phones have."),
-    Rule("screen-full", W, "A screen is full to its last characters at the longest data.",
-         "Leave some room for a translator."),
 )  # fmt: skip
 
 WORDS = (
