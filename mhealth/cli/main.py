@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "mhealth.cli.doctor:doctor",
     "funnel": "mhealth.cli.funnel:funnel",
     "draw": "mhealth.cli.draw:draw",
+    "export-flow": "mhealth.cli.export_flow:export_flow",
     "import": "mhealth.cli.import_directory:import_directory",
     "import-flow": "mhealth.cli.import_flow:import_flow",
     "import-waiting": "mhealth.cli.import_waiting:import_waiting",

@@ -22,6 +22,7 @@ OWN = "urn:mhealth:StructureDefinition:"
 NOT_KNOWN, VARIABLE, SENSITIVE = f"{OWN}not-known", f"{OWN}variable", f"{OWN}sensitive"
 LIST, DEED, CANNOT_SAY = f"{OWN}list", f"{OWN}deed", f"{OWN}cannot-say"
 FROM_TODAY, WRONG = f"{OWN}days-from-today", f"{OWN}wrong-answer"
+STOPS = f"{OWN}stops"
 
 
 class NotThat(ValueError):

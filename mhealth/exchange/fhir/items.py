@@ -122,8 +122,8 @@ class ItemReader:
             shared,
             hint=said(help_, "text", self.language) if help_ else {},
             wrong=self._extended_said(each, fhir.WRONG),
-            least=extended(each, fhir.MIN_LENGTH if kind is ItemKind.TEXT else fhir.MIN_VALUE),
-            most=each.get("maxLength") if kind is ItemKind.TEXT else extended(each, fhir.MAX_VALUE),
+            least=_limit(each, _LEAST[kind is ItemKind.TEXT], "earliest"),
+            most=_most(each, kind),
             from_today=kind is ItemKind.DATE,
             decimals=_decimals(each) if type_ == "decimal" else 0,
             pattern=str(extended(each, fhir.REGEX) or ""),
@@ -140,12 +140,7 @@ class ItemReader:
         kind = _KINDS.get(type_)
         if kind is None:
             raise _Refused(f"R4 has no type {type_!r}", "give it one of R4's types")
-        if each.get("modifierExtension"):
-            raise _Refused("its modifierExtension may turn its meaning", "read it by hand")
-        for url in (str(e.get("url")) for e in fhir.extensions(each)):
-            if url.rsplit("/", 1)[-1].removeprefix("sdc-questionnaire-") in _MEANING:
-                raise _Refused(f"a flow has no expressions ({url})",
-                               "write it with enableWhen, or leave it out")  # fmt: skip
+        self._check_meaning(each)
         if each.get("repeats") is True:
             if kind is not ItemKind.CHOICE or type_ == "boolean":
                 raise _Refused("a flow asks each question once",
@@ -154,6 +149,22 @@ class ItemReader:
         if extended(each, fhir.HIDDEN) is True or each.get("readOnly") is True:
             return self._silent(each, kind)
         return kind
+
+    def _check_meaning(self, each: Json) -> None:
+        """Refuse what something that no flow reads may mean otherwise."""
+        if each.get("modifierExtension"):
+            raise _Refused("its modifierExtension may turn its meaning", "read it by hand")
+        for url in _urls(each):
+            if url.rsplit("/", 1)[-1].removeprefix("sdc-questionnaire-") in _MEANING:
+                raise _Refused(f"a flow has no expressions ({url})",
+                               "write it with enableWhen, or leave it out")  # fmt: skip
+        if extended(each, fhir.LIST):
+            raise _Refused(f"its choices are what the platform lists then: {extended(each, fhir.LIST)}",
+                           "write a node of kind choose by hand")  # fmt: skip
+        if any(url.endswith("questionnaire-subQuestionnaire") for url in _urls(each)):
+            raise _Refused(
+                "another Questionnaire is asked there", "import it too, and call its flow"
+            )
 
     def _silent(self, each: Json, kind: ItemKind) -> ItemKind:
         """What nobody is asked: known to the platform, or given by its initial value."""
@@ -187,7 +198,8 @@ class ItemReader:
 
     def _extended_said(self, each: Json, url: str) -> Said:
         found = fhir.extension(each, url)
-        return said(found, "valueString", self.language) if found else {}
+        texts = {str(e.get("url")): e.get("valueString") for e in fhir.extensions(found)}
+        return {code: text for code, text in texts.items() if isinstance(text, str) and text}
 
     def _unit(self, each: Json) -> Said:
         unit = extended(each, fhir.UNIT)
@@ -258,6 +270,28 @@ class ItemReader:
 
 
 _CHOOSING = (ItemKind.CHOICE, ItemKind.CHOICES)
+
+
+def _urls(each: Json) -> list[str]:
+    return [str(extension.get("url")) for extension in fhir.extensions(each)]
+
+
+_LEAST = (fhir.MIN_VALUE, fhir.MIN_LENGTH)
+
+
+def _most(each: Json, kind: ItemKind) -> Any:
+    if kind is ItemKind.TEXT:
+        return each.get("maxLength")
+    return _limit(each, fhir.MAX_VALUE, "latest")
+
+
+def _limit(each: Json, url: str, from_today: str) -> Any:
+    """A limit as R4 says it, or as days from today."""
+    found = extended(each, url)
+    if found is None:
+        counted = fhir.extension(each, fhir.FROM_TODAY)
+        return extended(counted, from_today) if counted else None
+    return found
 
 
 def _decimals(each: Json) -> int:

@@ -92,6 +92,11 @@ def _findings(resource: Json) -> Iterator[Finding]:
             yield Finding(Verdict.CHANGED, "the Questionnaire", f"`{key}` is not carried over")
 
 
+def _labels(item: Item) -> Iterator[Mapping[str, str]]:
+    """Those of its choices; yes and no are our own words."""
+    return (choice.label for choice in item.choices if not isinstance(choice.value, bool))
+
+
 def _told(each: Json) -> str:
     return f"extension {each.get('url')} is not carried over"
 
@@ -106,7 +111,7 @@ def _languages(items: tuple[Item, ...], language: str) -> tuple[str, ...]:
         code
         for top in items
         for item in top.walk()
-        for texts in (item.label, item.hint, *(choice.label for choice in item.choices))
+        for texts in (item.label, item.hint, *_labels(item))
         for code in codes(texts)
     ]
     return tuple(dict.fromkeys([language, *every]))

@@ -10,8 +10,9 @@ from mhealth.exchange.forms.draft import Body, Words
 from mhealth.exchange.forms.form import Bound, Finding, Item, ItemKind, Said, Verdict
 from mhealth.exchange.forms.names import as_name, picked, unused
 
-MOST_CHOICES = 9
-"""Lines of a menu: one key each, and a screen holds no more."""
+FEW_CHOICES, MOST_CHOICES = 9, 20
+"""So many lines of a menu are worth a word: they take several screens. So many are refused."""
+_MORE_KEY = 9
 SKIP_KEY = 99
 _SPARE_KEYS = (99, 98, 97, 89, 88, 79, 78)
 _WHOLE_LEAST, _WHOLE_MOST = 0, 99999
@@ -65,8 +66,8 @@ class _Asker:
     def choice(self) -> Body:
         self._check_choices()
         options: dict[str, Any] = {}
-        for number, choice in enumerate(self.item.choices, 1):
-            name = unused(as_name(str(choice.value).lower()) or "option", options)
+        for number, choice in zip(self._keys(), self.item.choices, strict=True):
+            name = unused(_option_name(choice.value), options)
             options[name] = {
                 "key": number,
                 "text": self._label(choice.label, str(choice.value)),
@@ -88,19 +89,29 @@ class _Asker:
             raise CannotAsk("it has no choices", "write them down")
         options: dict[str, Any] = {}
         for choice in self.item.choices:
-            name = unused(as_name(str(choice.value).lower()) or "option", options)
+            name = unused(_option_name(choice.value), options)
             own = self.names.get(picked(self.item.name, choice.value), name)
             options[name] = {"text": self._label(choice.label, str(choice.value)), "into": own}
         if self.item.required:
             self.change("nobody must choose: 0 says none of them")
         return {"kind": "several", "text": self.text, "options": options, "next": self.after}
 
+    def _keys(self) -> list[int]:
+        """1, 2, 3 …; without the key that turns a menu's page, where there are as many."""
+        count = len(self.item.choices)
+        if count < FEW_CHOICES:
+            return list(range(1, count + 1))
+        return [key for key in range(1, count + 2) if key != _MORE_KEY]
+
     def _check_choices(self) -> None:
         count = len(self.item.choices)
+        if FEW_CHOICES < count <= MOST_CHOICES:
+            self.change(f"{count} choices are {count - FEW_CHOICES} more than one screen should ask",
+                        "group them: each screen more costs callers")  # fmt: skip
         if count > MOST_CHOICES:
             raise CannotAsk(
                 f"{count} choices are {count - MOST_CHOICES} more than a menu holds",
-                f"group them into a first question and lists of at most {MOST_CHOICES}",
+                f"group them into a first question and lists of at most {FEW_CHOICES}",
             )
         if not count:
             raise CannotAsk("it has no choices", "write them down")
@@ -198,6 +209,12 @@ class _Asker:
 
     def _skip(self, code: str) -> str:
         return self.item.skip.get(code) or phrases.SKIP.get(code, phrases.SKIP["fr"])
+
+
+def _option_name(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return as_name(str(value)) or "option"
 
 
 def _figure(bound: Bound | None) -> int | float | None:

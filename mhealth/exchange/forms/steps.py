@@ -37,9 +37,7 @@ class Without:
 
     hints: Mapping[str, int] = field(default_factory=dict)  # item -> by how much it was too long
     items: Mapping[str, Finding] = field(default_factory=dict)
-    texts: Mapping[tuple[str, str], int] = field(
-        default_factory=dict
-    )  # (item, language) -> likewise
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (item, language) -> why
 
 
 def make_draft(
@@ -177,12 +175,9 @@ class _Maker:
             self._change(
                 item, f"its hint is left out: with it the screen is {over} characters too long"
             )
-        for (name, code), over in self._without.texts.items():
+        for (name, code), why in self._without.texts.items():
             if name == item.name:
-                self._change(
-                    item,
-                    f"its text in {code} is left out: the screen is {over} characters too long",
-                )
+                self._change(item, f"its text in {code} is left out: {why}")
 
     def _text(self, item: Item) -> tuple[Words, bool]:
         """The label with its hint below it; a language without a label says nothing."""
