@@ -31,6 +31,7 @@ def _is_pattern(value: Any) -> bool:
 
 def _pattern(about: str) -> Field:
     return Field(about=about, must="a regular expression", holds=_is_pattern, rule="bad-pattern",
+                 hint=r"brackets in pairs; \d is a digit, \w a letter or digit, \. a full stop",
                  schema={"type": "string", "minLength": 1, "format": "regex"})  # fmt: skip
 
 
@@ -45,6 +46,11 @@ def _literals(value: Any) -> list[str]:
 
 
 _LITERAL: Json = {"anyOf": [{"type": "string", "pattern": r"[^\W_]"}, {"type": "integer"}]}
+_ONE_WAY: list[Json] = [
+    {"oneOf": [{"required": ["next"]}, {"required": ["answers"]}]},
+    {"dependentRequired": {"otherwise": ["answers"]}},
+]
+_SAYS_WHAT: list[Json] = [{"anyOf": [{"required": ["is"]}, {"required": ["pattern"]}]}]
 ANSWER = Shape(
     required={"next": target("Where this answer leads.")},
     optional={
@@ -58,6 +64,7 @@ ANSWER = Shape(
         "pattern": _pattern("A regular expression that the whole answer fits."),
         "set": SET,
     },
+    rules=_SAYS_WHAT,
 )  # fmt: skip
 SHAPE = Shape(
     required={"text": TEXT, "into": INTO},
@@ -73,9 +80,8 @@ SHAPE = Shape(
         "unknown": NOT_KNOWN,
         "sensitive": SENSITIVE,
     },
+    rules=_ONE_WAY,
 )  # fmt: skip
-RULES: list[Json] = [{"oneOf": [{"required": ["next"]}, {"required": ["answers"]}]},
-                     {"dependentRequired": {"otherwise": ["answers"]}}]  # fmt: skip
 USUAL_MOST = 40
 
 

@@ -82,9 +82,16 @@ def _takes(element: Element, letter: str, flags: int) -> bool:
 
 def classes_of(elements: Iterable[Element], flags: int) -> dict[frozenset[int], str]:
     """Each class, as the numbers of the elements that take it -> the letter that stands for it."""
-    numbered = list(elements)
-    found: dict[frozenset[int], str] = {}
-    for letter in alphabet_of(numbered):
-        taking = frozenset(n for n, each in enumerate(numbered) if takes(each, letter, flags))
+    alike: dict[str, list[int]] = {}  # many elements of a pattern that is written out are the same
+    some: dict[str, Element] = {}
+    for number, element in enumerate(elements):
+        alike.setdefault(repr(element), []).append(number)
+        some[repr(element)] = element
+    found: dict[frozenset[str], str] = {}
+    for letter in alphabet_of(some.values()):
+        taking = frozenset(name for name, each in some.items() if takes(each, letter, flags))
         found.setdefault(taking, letter)
-    return found
+    return {
+        frozenset(number for name in taking for number in alike[name]): letter
+        for taking, letter in found.items()
+    }
