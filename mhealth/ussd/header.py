@@ -32,7 +32,7 @@ _SIGNED: Json = {
     "additionalProperties": False,
 }
 REVIEW = Field(
-    about="`draft`, or who signed this file, when, and which version of it.",
+    about="Either `draft`, or who signed this file, when, and which version of it.",
     must="a review",  # the content room reads it
     holds=lambda value: True,
     schema={"anyOf": [{"const": "draft"}, _SIGNED]},
@@ -97,6 +97,7 @@ _SHAPES = {
     name: Shape(
         required={"kind": declared("What the node does.", KINDS), **kind.shape.required},
         optional={**kind.shape.optional, "resume": AT_A_NODE},
+        rules=kind.shape.rules,
     )
     for name, kind in KINDS.items()
 }

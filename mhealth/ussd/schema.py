@@ -55,7 +55,7 @@ def _node() -> Json:
 
 
 def _of_kind(kind: Kind) -> Json:
-    return {"description": kind.about, **node_shape(kind).schema(*kind.rules)}
+    return {"description": kind.about, **node_shape(kind).schema()}
 
 
 def _condition() -> Json:

@@ -5,7 +5,7 @@ A `Field` says the same thing twice, side by side: as a test for the reader, and
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,25 +44,29 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The keys of a part: those that it needs, and those that it may have."""
+    """The keys of a part: those that it needs, and those that it may have.
+
+    `rules`: what they have to do with each other, in JSON Schema; its reader says it in words.
+    """
 
     required: Mapping[str, Field]
     optional: Mapping[str, Field] = field(default_factory=dict)
+    rules: Sequence[Json] = ()
 
     @property
     def fields(self) -> Mapping[str, Field]:
         """All of them."""
         return {**self.required, **self.optional}
 
-    def schema(self, *rules: Json) -> Json:
-        """JSON Schema of such a part; `rules` are conditions between its keys."""
+    def schema(self) -> Json:
+        """JSON Schema of such a part."""
         schema: Json = {
             "type": "object",
             "properties": {key: each.described() for key, each in self.fields.items()},
             "required": list(self.required),
             "additionalProperties": False,
         }
-        return {**schema, "allOf": list(rules)} if rules else schema
+        return {**schema, "allOf": list(self.rules)} if self.rules else schema
 
 
 def _is_text(value: Any) -> bool:

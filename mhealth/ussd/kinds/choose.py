@@ -54,8 +54,8 @@ SHAPE = Shape(
         "options": by_name("Options of the flow's own, below the list.", OPTION),
         "sensitive": SENSITIVE,
     },
+    rules=args_rules("from"),
 )
-RULES = args_rules("from")
 MANY_PAGES = 3
 """A list of more full pages than this says that the beginning of a name may be typed."""
 UCS2_LABEL = 25
@@ -133,9 +133,13 @@ class Choose(Screen):
         more = self.keys.more_line[language]
         listed = self._listed(state)
         rows = listed[state.page : state.page + self.most]
-        room = room_for(state.limit, text.alphabet) - self.room(language) - size(own) - size(more)
-        head = self._question(state, room - sum(size(f"\n1 {label}") for _, label in rows))
-        room -= size(head)
+        room = room_for(state.limit, text.alphabet) - self.room(language) - size(own)
+        if self._is_open(state):
+            room += 0 if state.history else self._way_back(language)
+            head, more = self._questions(state, rows, room, more)
+        else:
+            head = text.fill(state.vars)
+        room -= size(head) + size(more)
         letters = f"\n{self.keys.letters[language]}" if self._is_long(listed) else ""
         if letters and size(letters) + self._row(text.alphabet) <= room:
             more, room = f"{letters}{more}", room - size(letters)
@@ -144,14 +148,25 @@ class Choose(Screen):
             more = ""
         return self.show(state, "".join((head, *lines, own, more)))
 
-    def _question(self, state: State, room: int) -> str:
-        """In the caller's language; which one is asked in each of them, as far as the screen holds it."""
+    def _is_open(self, state: State) -> bool:
+        """True while nobody knows in which language to ask for one."""
+        return self.lookup == LANGUAGES and not state.vars.get("language")
+
+    def _way_back(self, language: str) -> int:
+        """What the keys take that stand there only when there is a way back."""
+        return len(self.keys.tail[language]) - len(self.keys.repeat_line[language])
+
+    def _questions(
+        self, state: State, rows: list[tuple[str, str]], room: int, more: str
+    ) -> tuple[str, str]:
+        """The question in each language, as far as the languages leave room; and the key for more."""
         own = self.text[state.language]
-        if self.lookup != LANGUAGES or state.vars.get("language"):
-            return own.fill(state.vars)
-        keys, language = self.keys, state.language  # no way back, no key for it
-        tail = 0 if state.history else len(keys.tail[language]) - len(keys.repeat_line[language])
-        return questions_that_fit(own, self.text.values(), room + tail)
+        size = own.alphabet.size
+        listed = sum(size(f"\n1 {label}") for _, label in rows)
+        is_all = state.page + len(rows) == len(self._listed(state))
+        if is_all and size(own.fill({})) + listed <= room:
+            more = ""
+        return questions_that_fit(own, self.text.values(), room - listed - size(more)), more
 
     def _lines(
         self, rows: list[tuple[str, str]], room: int, text: Template

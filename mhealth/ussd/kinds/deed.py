@@ -20,8 +20,8 @@ SHAPE = Shape(
         "next": NEXT,
     },
     optional={"args": ARGS, "set": SET},
+    rules=args_rules("deed"),
 )
-RULES = args_rules("deed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

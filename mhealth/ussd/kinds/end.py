@@ -24,8 +24,8 @@ SHAPE = Shape(
         "args": ARGS,
         "source": SOURCE,
     },
+    rules=args_rules("deed"),
 )
-RULES = args_rules("deed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

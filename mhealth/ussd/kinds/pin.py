@@ -24,8 +24,8 @@ SHAPE = Shape(
         "next": NEXT,
     },
     optional={"args": ARGS},
+    rules=args_rules("deed"),
 )
-RULES = args_rules("deed")
 USUAL = Sensitivity.SECRET
 
 

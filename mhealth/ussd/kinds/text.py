@@ -19,7 +19,6 @@ from mhealth.ussd.typed import read_key, read_words
 USUAL = Sensitivity.SENSITIVE
 MOST = 140
 """Characters; a phone's answer holds little more."""
-MOST_OF_A_LITERAL = 40
 
 
 def _is_pattern(value: Any) -> bool:
@@ -40,12 +39,16 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _literals(value: Any) -> list[str]:
-    return [
-        str(each) for each in _listed(value) if isinstance(each, str | int) and plain(str(each))
-    ]
+    return [str(each) for each in _listed(value) if _is_literal(each)]
 
 
-_LITERAL: Json = {"anyOf": [{"type": "string", "pattern": r"[^\W_]"}, {"type": "integer"}]}
+def _is_literal(value: Any) -> bool:
+    is_written = isinstance(value, str | int) and not isinstance(value, bool)
+    return is_written and bool(plain(str(value)))
+
+
+_SAYS: Json = {"type": "string", "pattern": r"[^\s!-/:-@\[-`{-~]"}  # more than signs
+_LITERAL: Json = {"anyOf": [_SAYS, {"type": "integer"}]}
 _ONE_WAY: list[Json] = [
     {"oneOf": [{"required": ["next"]}, {"required": ["answers"]}]},
     {"dependentRequired": {"otherwise": ["answers"]}},
