@@ -15,7 +15,7 @@ from mhealth.content.phrases import load_phrases
 from mhealth.content.weak_pins import load_weak_pins
 from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.gateway import InboundSms, UssdEnd, UssdReply, UssdRequest
-from mhealth.domain.gsm7 import septets
+from mhealth.domain.gsm7 import measure
 from mhealth.domain.msisdn import Msisdn
 from mhealth.services.content import load_book
 from mhealth.services.funnel import count_calls
@@ -192,7 +192,7 @@ class Call:
             is_start=not text,
         )
         self.reply = take_turn(self.product.room, CHANNEL, request).reply
-        assert septets(self.reply.text) <= 160
+        assert measure(self.reply.text).segments == 1, "160 septets, or 70 units"
         return self.reply.text
 
     def type(self, answer: str) -> str:
