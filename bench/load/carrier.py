@@ -171,14 +171,14 @@ class Handset:
             twin, expected_twin = asyncio.create_task(self._ask(self._copies, before[0])), before[1]
         began = time.perf_counter()
         try:
-            body = await self._ask(self._wire, fields)
+            answer = await self._ask(self._wire, fields)
         except NoAnswer:
             self._tally.missing += 1
             self._tally.note(f"no answer to {fields}")
             body = None
         else:
             self._tally.took_ms.append((time.perf_counter() - began) * 1000)
-            body = self._judged(fields, turn, body)
+            body = self._judged(fields, turn, answer)
         if twin is not None:
             await self._judge_copy(twin, fields, expected_twin or body)
         return body

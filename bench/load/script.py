@@ -92,12 +92,13 @@ def _ask(here: Runtime, person: Person, session_id: str, typed: list[str], cut: 
     transcript = ""
     turns = []
     for answer in (None, *typed):
-        transcript = answer if not transcript else f"{transcript}*{answer}"
+        if answer is not None:
+            transcript = f"{transcript}*{answer}" if transcript else answer
         request = UssdRequest(
             carrier_session=session_id,
             msisdn=person.msisdn,
             service_code=SERVICE_CODE,
-            text=transcript or "",
+            text=transcript,
             is_start=not transcript,
         )
         reply = take_turn(here.turn_room, CHANNEL, request).reply
