@@ -10,6 +10,7 @@ from mhealth.web.health import health
 from mhealth.web.here import RUNTIME
 from mhealth.web.i18n import init_babel
 from mhealth.web.metrics import init_metrics
+from mhealth.web.rehearsal import init_rehearsal
 from mhealth.web.security import init_security
 from mhealth.web.sign_in import init_sign_in
 from mhealth.web.tracing import init_tracing
@@ -28,6 +29,7 @@ def create_app(runtime: Runtime) -> Flask:
     init_desk(app)
     app.register_blueprint(hooks)
     csrf.exempt(hooks)  # carriers bear a token in the address, never a cookie
+    init_rehearsal(app, csrf, runtime.settings)
     app.register_blueprint(health)
     init_metrics(app)
     app.add_url_rule("/", view_func=_home)

@@ -37,6 +37,7 @@ from mhealth.settings import Settings
 from mhealth.store.database import Database
 from mhealth.store.unread import forget_unread
 from mhealth.store.ussd_sessions import PlainTurns
+from mhealth.ussd.rehearsal.recording import known_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +189,7 @@ def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
             book=content.book.with_older(OlderPlans(handles.database, content.book)),
             limits=settings.limit_of_network,
             sms_questions=settings.sms_questions,
-            recorder=None if is_live else Recorder(),
+            recorder=None if is_live else Recorder(known_words(content.phrases)),
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,

@@ -20,7 +20,6 @@ from mhealth.domain.gateway import UssdReply, UssdRequest
 from mhealth.domain.message import Lane
 from mhealth.domain.secret import Secret
 from mhealth.services.callers import Caller, caller_facts, look_up
-from mhealth.services.recorder import Tape
 from mhealth.services.resuming import Left, find_left, may_offer
 from mhealth.services.salvage import ask_to_call_back, must_salvage, salvage
 from mhealth.services.scene import Scene
@@ -42,6 +41,7 @@ from mhealth.store.ussd_tables import is_past
 from mhealth.ussd import engine, offering
 from mhealth.ussd.deeds import DEEDS, DeedKind
 from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
+from mhealth.ussd.rehearsal.tape import Tape
 
 __all__ = ["TakenTurn", "TurnLost", "TurnRoom", "take_turn"]
 
@@ -112,7 +112,8 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
         stored=stored, before=None, abandoned=None, heard=hear(request.text, digest), now=now,
     )  # fmt: skip
     if room.recorder is not None:
-        pending = replace(pending, tape=Tape(number=pending.step_number, limit=pending.limit))
+        tape = room.recorder.tape(key, pending.step_number, pending.limit)
+        pending = replace(pending, tape=tape)
     if stored is None:
         return _begin(room, pending)
     if stored.msisdn_index != caller.msisdn_index:
@@ -157,7 +158,7 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
     if left is not None:
         pending = replace(pending, left=left, dialogue=left.dialogue)
         if pending.tape is not None:
-            pending.tape.dropped = left.key
+            pending.tape.dropped = left.dialogue.key
         return _write_effectful(room, pending, offering.offer(room.book, left.state))
     if pending.tape is not None:
         pending.tape.begin(FIRST_FLOW, facts)

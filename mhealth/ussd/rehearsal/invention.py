@@ -2,7 +2,7 @@
 
 Letter by letter and digit by digit, each by a random cycle that depends on what stands before it in the
 word: names that begin alike go on beginning alike, so that typing the beginning of one still finds it,
-and no letter ever stays. The key of all this is thrown away with the inventor.
+and no letter ever stays. The key of all this is random and goes with the inventor.
 """
 
 import hmac
@@ -18,7 +18,7 @@ from mhealth.ussd.finding import plain
 
 KEPT = frozenset({
     "advice", "age_text", "class_text", "consent", "language", "pin_state", "protocol",
-    "request_state", "retry_text", "status_text", "triage_class", "when", "when_text",
+    "region", "request_state", "retry_text", "status_text", "today", "triage_class", "when", "when_text",
 })  # fmt: skip
 """Facts and results that are the product's own words, about nobody. Any other text is replaced."""
 
@@ -37,8 +37,8 @@ _PHONE_TAIL = 6
 class Inventor:
     """One recording's inventions. `known` are words that name nobody, in small letters without accents."""
 
-    def __init__(self, known: frozenset[str], key: bytes | None = None) -> None:
-        self._known = known
+    def __init__(self, known: frozenset[str], key: bytes | None = None, salt: int = 0) -> None:
+        self._known, self._salt = known, salt
         self._key = key or secrets.token_bytes(16)
         self._keys: dict[str, str] = {}
         self._cycle = lru_cache(maxsize=4096)(self._draw_cycle)
@@ -50,6 +50,10 @@ class Inventor:
         if name in KEPT:
             return _LONG_NUMBER.sub(lambda found: self._digits(found[0]), value)
         return self.key(value) if _KEY.fullmatch(value) and not is_code(value) else self.text(value)
+
+    def otherwise(self) -> "Inventor":
+        """One that invents other words for the same, where what was made does not fit."""
+        return Inventor(self._known, self._key, self._salt + 1)
 
     def result(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """What a deed gave."""
@@ -101,6 +105,16 @@ class Inventor:
                 return invented[at : at + length] + self.all_of(sought[length:])
         return self.all_of(typed)
 
+    def day(self, typed: str) -> str:
+        """A date with another day of its month: the first number in it."""
+        found = re.search(r"\d{1,2}", typed)
+        if found is None:
+            return typed
+        days = [f"{day:0{len(found[0])}d}" for day in range(1, 29)]
+        others = [day for day in days if len(day) == len(found[0]) and day != found[0]]
+        seed = hmac.digest(self._key, f"{self._salt}|day|{typed}".encode(), "sha256")
+        return typed[: found.start()] + Random(seed).choice(others) + typed[found.end() :]  # noqa: S311
+
     def _piece(self, found: re.Match[str]) -> str:
         piece = found[0]
         if found["phone"]:
@@ -147,7 +161,7 @@ class Inventor:
 
     def _draw_cycle(self, alphabet: str, before: str) -> Mapping[str, str]:
         """Each sign of the alphabet -> the next one on a random round through all of them."""
-        seed = hmac.digest(self._key, f"{alphabet}|{before}".encode(), "sha256")
+        seed = hmac.digest(self._key, f"{self._salt}|{alphabet}|{before}".encode(), "sha256")
         round_trip = Random(seed).sample(alphabet, len(alphabet))  # noqa: S311
         return dict(zip(round_trip, round_trip[1:] + round_trip[:1], strict=True))
 

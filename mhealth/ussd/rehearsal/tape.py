@@ -1,0 +1,134 @@
+"""Takes down one turn of a call while it is taken, without anything about a person: what it hears it replaces
+at once, by something that leads the same way.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mhealth.domain.alphabet import Alphabet
+from mhealth.ussd import engine, offering
+from mhealth.ussd.book import Book
+from mhealth.ussd.finding import plain, read_letters
+from mhealth.ussd.offering import Choice
+from mhealth.ussd.plan import Node, Screen
+from mhealth.ussd.rehearsal.invention import Inventor
+from mhealth.ussd.sensitivity import Sensitivity
+from mhealth.ussd.state import Ask, Outcome, Show, State, Step
+from mhealth.ussd.typed import read_key
+
+_FREE = frozenset({"text", "phone", "code"})
+"""Kinds of screen of which no answer stays, whatever the flow says of it."""
+_NOT_UNDERSTOOD = frozenset({Outcome.INVALID, Outcome.GAVE_UP})
+_FEW = 3
+"""So few letters and digits that were not understood are nobody's name or number."""
+_TRIES = 200
+_INVENT: Mapping[str, Callable[[Inventor, str], str]] = {
+    "phone": Inventor.phone,
+    "code": Inventor.code,
+    "date": Inventor.day,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A deed that a turn asked for, and what it gave, about nobody."""
+
+    deed: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedTurn:
+    """One turn as it went. `typed` is None when a call begins; `size` is its screen's, in its alphabet."""
+
+    typed: str | None
+    met: tuple[Met, ...]
+    node: str
+    size: int
+    ends: bool
+    is_redial: bool = False  # the call dropped, and the caller dialled again
+
+
+@dataclass(slots=True, kw_only=True)
+class Tape:
+    """One turn while it is taken. `facts` are there when a dialogue begins with it."""
+
+    inventor: Inventor
+    number: int  # of the turn within its session, from 1
+    limit: int
+    typed: str | None = None
+    facts: Mapping[str, Any] | None = None
+    flow: str = ""
+    dropped: str = ""  # key of the call in which the dialogue began that this one may go on with
+    met: list[Met] = field(default_factory=list)
+
+    def begin(self, flow: str, facts: Mapping[str, Any]) -> None:
+        """A dialogue begins; what was typed before is no part of it."""
+        self.flow, self.typed = flow, None
+        self.facts = {name: self.inventor.value(name, value) for name, value in facts.items()}
+
+    def hear(self, book: Book, state: State, typed: str) -> None:
+        """An answer to the screen of a state. Of a PIN only its length stays."""
+        plan = book.plans.get(state.version)
+        node = plan.nodes.get(state.node) if plan else None
+        self.typed = _heard(self.inventor, book, state, node, typed)
+
+    def meet(self, deed: str, result: Mapping[str, Any]) -> None:
+        """A deed of this turn was done."""
+        self.met.append(Met(deed, self.inventor.result(result)))
+
+    def turn(self, show: Show) -> TracedTurn:
+        """The whole turn, once its screen is known."""
+        return TracedTurn(
+            typed=self.typed,
+            met=tuple(self.met),
+            node=show.node,
+            size=size_of(show.text),
+            ends=show.ends,
+        )
+
+
+def size_of(text: str) -> int:
+    """Septets, or UTF-16 units of a screen in UCS-2."""
+    alphabet = Alphabet.GSM7 if Alphabet.GSM7.holds(text) else Alphabet.UCS2
+    return alphabet.size(text)
+
+
+def _heard(inventor: Inventor, book: Book, state: State, node: Node | None, typed: str) -> str:
+    is_short = len(plain(typed).replace(" ", "")) <= _FEW
+    if state.offered:
+        is_clear = offering.read_choice(typed) is not Choice.UNCLEAR
+        return typed if is_clear or is_short else inventor.all_of(typed)
+    if not isinstance(node, Screen):
+        return typed if is_short else inventor.all_of(typed)
+    if node.sensitivity is Sensitivity.SECRET:
+        return re.sub(r"\d", "0", typed) if typed.strip(" 0123456789") == "" else "?"
+    step = engine.resume(book, state, typed)
+    if step.state.led or (not _is_understood(step) and is_short):
+        return typed
+    if node.kind == "choose" and read_letters(typed) and not read_key(typed).isdecimal():
+        return inventor.beginning(typed, [label for _, label in state.rows])
+    if _is_understood(step) and node.kind not in _FREE and node.sensitivity.is_recordable:
+        return typed
+    return _alike(inventor, book, state, step, node.kind, typed)
+
+
+def _alike(inventor: Inventor, book: Book, state: State, step: Step, kind: str, typed: str) -> str:
+    """Something else that this screen takes in the same way."""
+    for _ in range(_TRIES):
+        made = _INVENT.get(kind, Inventor.all_of)(inventor, typed)
+        if _where(engine.resume(book, state, made)) == _where(step):
+            return made
+        inventor = inventor.otherwise()
+    return inventor.all_of(typed)
+
+
+def _where(step: Step) -> tuple[str, str, int, bool]:
+    deed = step.deed if isinstance(step, Ask) else ""
+    return step.state.node, deed, step.state.misses, isinstance(step, Show) and step.ends
+
+
+def _is_understood(step: Step) -> bool:
+    return not (isinstance(step, Show) and step.outcome in _NOT_UNDERSTOOD)
