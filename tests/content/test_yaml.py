@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mhealth.content import placed
 from mhealth.content.placed import NotYaml, PlacedList, PlacedMap, parse
@@ -207,6 +209,32 @@ def test_both_readers_read_each_shipped_file_alike_and_as_pyyaml_does(path: Path
     assert list(_places(fast)) == list(_places(pure))
     # What YAML 1.1 would read otherwise is quoted in all that we ship, for editors that do.
     assert _as_text(fast) == _as_text(yaml.load(text, _OldWords))
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_both_readers_agree_on_what_a_slip_of_the_hand_makes_of_a_file(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(TEXTS))
+    start = data.draw(st.integers(0, len(text) - 1))
+    cut = data.draw(st.integers(0, 3))
+    put = data.draw(st.text(st.sampled_from(" \n:-,'\"{}[]#&*!|>?%@`0aé"), max_size=3))
+    mangled = text[:start] + put + text[start + cut :]
+    read = [_read(mangled, fast=fast) for fast in (True, False)]
+    if all(refused is None for _, refused in read):
+        assert read[0] == read[1]
+        assert list(_places(read[0][0])) == list(_places(read[1][0]))
+    else:  # either may be more patient; neither fails in another way
+        assert all(refused is None or refused.problem for _, refused in read)
+
+
+TEXTS = [path.read_text(encoding="utf-8")[:4000] for path in SHIPPED]
+
+
+def _read(text: str, *, fast: bool) -> tuple[Any, NotYaml | None]:
+    try:
+        return parse(text, fast=fast), None
+    except NotYaml as error:
+        return None, error
 
 
 class _OldWords(yaml.SafeLoader):
