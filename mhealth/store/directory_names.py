@@ -1,6 +1,6 @@
 """The longest names of the directory, for whoever measures screens."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mhealth.store.directory import Facility, HealthArea, Village
@@ -23,15 +23,15 @@ def longest_villages(session: Session) -> list[tuple[str, str]]:
 
 def longest_facilities(session: Session) -> list[str]:
     """Open facilities, the longest names first."""
-    return list(session.scalars(_longest(Facility)))
+    return _longest(session, Facility)
 
 
 def longest_health_areas(session: Session) -> list[str]:
     """Open health areas, the longest names first."""
-    return list(session.scalars(_longest(HealthArea)))
+    return _longest(session, HealthArea)
 
 
-def _longest(table: type[Facility] | type[HealthArea]) -> Select[tuple[str]]:
+def _longest(session: Session, table: type[Facility] | type[HealthArea]) -> list[str]:
     by_length = func.length(table.name).desc()
     query = select(table.name).where(table.closed_at.is_(None))
-    return query.order_by(by_length, table.name).limit(MOST)
+    return list(session.scalars(query.order_by(by_length, table.name).limit(MOST)))

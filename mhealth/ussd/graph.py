@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -74,13 +75,21 @@ class Graph:
         return self._callees.get(flow, {flow})
 
     def _unreachable(self, faults: Faults) -> None:
-        edges = {name: [e.target for e in node.exits()] for name, node in self.nodes.items()}
+        edges = {name: [self._meant(e.target) for e in node.exits()]
+                 for name, node in self.nodes.items()}  # fmt: skip
         reached = {*self.starts.values(), *_reached(edges, self.starts.values())}
         for name, node in self.nodes.items():
             if name not in reached and self.starts[_flow_of(name)] in self.nodes:
                 faults.note(Fault(node.place, f"nothing leads to `{_short(name)}`",
                                   "let an option or a `next` name it, or remove it",
                                   rule="unreachable"))  # fmt: skip
+
+    def _meant(self, target: str) -> str:
+        """A target, or the node whose name it misspells: that one is not unreachable, too."""
+        if target in self.nodes or target in (HOME, RETURN):
+            return target
+        own = [name for name in self.nodes if _flow_of(name) == _flow_of(target)]
+        return next(iter(get_close_matches(target, own, n=1)), target)
 
     def _edges(self) -> dict[str, list[str]]:
         """Where each node can lead to in the end, `home` and `return` resolved."""
