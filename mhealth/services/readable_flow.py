@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from mhealth.services.readable_words import Joiners, flow_words
 from mhealth.ussd.book import Book
 from mhealth.ussd.kinds.branch import Branch
+from mhealth.ussd.kinds.several import Pick, Several
+from mhealth.ussd.kinds.text import Text as Words
 from mhealth.ussd.origins import TextOrigin
 from mhealth.ussd.plan import Node, Option
+from mhealth.ussd.question import Question
 from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.text import Texts, spelled
+
+_BULLET = "•"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line that can be chosen; `when` is empty when it always shows."""
+    """A line that can be chosen; `when` is empty when it always shows.
+
+    `key` is a bullet where lines are numbered anew on each page.
+    """
 
     key: str
     text: str
@@ -35,7 +43,8 @@ class Way:
 class Screen:
     """One node. `text` is empty when it shows nothing; `longest` None when its pages have no fixed layout.
 
-    `longest` counts the longest data, the hint after a wrong answer and the keys, of `limit`.
+    `longest` counts the longest data, the hint after a wrong answer and the keys, of `limit`. `hint` is
+    the question's own, else empty.
     """
 
     name: str
@@ -47,6 +56,7 @@ class Screen:
     longest: int | None
     origin: TextOrigin | None
     limit: int = NARROW
+    hint: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -83,14 +93,23 @@ class _Reader:
             longest=longest,
             origin=self.origins.get(node.name),
             limit=room_for(NARROW, texts[self.code].alphabet) if texts else NARROW,
+            hint=self._own_hint(node),
         )
 
-    def _line(self, node: Node, option: Option) -> Line:
+    def _own_hint(self, node: Node) -> str:
+        if isinstance(node, Question | Several) and node.has_own_hint:
+            return node.hint[self.code].strip()
+        return ""
+
+    def _line(self, node: Node, option: Option | Pick) -> Line:
+        key, target = _BULLET, getattr(node, "target", "")
+        if isinstance(option, Option):
+            key, target = option.key, option.target
         return Line(
-            key=option.key,
+            key=key,
             text=self._text(option.text),
             original=self._original(option.text),
-            leads=_short(node, option.target),
+            leads=_short(node, target),
             when=flow_words(option.when, self.say) if option.when else "",
         )
 
@@ -100,7 +119,15 @@ class _Reader:
                 when = flow_words(case.when, self.say) if case.when else ""
                 yield Way(when=when, leads=_short(node, case.target))
             return
-        chosen = {option.target for option in _options(node)}
+        if isinstance(node, Words) and node.answers:
+            for answer in node.answers:
+                typed = [
+                    *sorted(answer.words),
+                    *([answer.pattern.pattern] if answer.pattern else []),
+                ]
+                yield Way(when=" · ".join(typed), leads=_short(node, answer.target))
+            return
+        chosen = {getattr(option, "target", "") for option in _options(node)}
         for target in dict.fromkeys(leaving.target for leaving in node.exits()):
             if target not in chosen:
                 yield Way(when="", leads=_short(node, target))
@@ -112,7 +139,7 @@ class _Reader:
         return spelled(texts[self.own]) if self.own else None
 
 
-def _options(node: Node) -> list[Option]:
+def _options(node: Node) -> list[Option | Pick]:
     options = list(getattr(node, "options", {}).values())
     unknown = getattr(node, "unknown", None)
     return [*options, unknown] if isinstance(unknown, Option) else options

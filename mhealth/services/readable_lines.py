@@ -95,6 +95,8 @@ def _screen(screen: Screen) -> Iterator[str]:
         yield f"  | {line}"
     for line in (screen.original or "").splitlines():
         yield f"    translates: {line}"
+    if screen.hint:
+        yield f"  | after a wrong answer: {screen.hint}"
     if screen.origin is not None:
         yield from _origin(screen.origin)
     for option in screen.lines:

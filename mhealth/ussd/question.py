@@ -22,6 +22,7 @@ class Question(Screen):
     into: str
     target: str
     unknown: Option | None = None
+    has_own_hint: bool = False
 
     def understood(self, state: State, typed: str) -> Any:
         """The answer that was typed; None when it is none. Looks at no more than a screen of it."""
@@ -77,7 +78,9 @@ def read_question(
 
     `phrase` is the hint when the question has none of its own, `usual` the sensitivity of such answers.
     """
-    own = {"hint": own_hint(reader, name, part)} if "hint" in part else {}
+    own = {}
+    if "hint" in part:
+        own = {"hint": own_hint(reader, name, part), "has_own_hint": True}
     return {
         "name": reader.qualified(name),
         "place": reader.place_of(name),

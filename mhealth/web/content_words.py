@@ -76,5 +76,9 @@ NODE_KINDS = {
     "end": said("fin de l’appel"),
     "pin": said("PIN"),
     "code": said("code"),
+    "several": said("plusieurs choix"),
+    "date": said("date"),
+    "phone": said("numéro de téléphone"),
+    "text": said("texte libre"),
 }
 """What a node of a flow is to the person on the phone."""

@@ -58,6 +58,7 @@ class Several(Picking):
 
     kind: ClassVar[str] = "several"
     options: Mapping[str, Pick]
+    has_own_hint: bool = False
 
     def pages(self, state: State) -> Sequence[PickPage]:
         """The options of now, as many on a page as fit at the longest question."""
@@ -92,7 +93,7 @@ def read_several(reader: Reader, name: str, part: Part) -> Several:
     """From YAML; what is picked must go somewhere."""
     common: dict[str, Any] = read_picking(reader, name, part)
     if "hint" in part:
-        common["hint"] = own_hint(reader, name, part)
+        common |= {"hint": own_hint(reader, name, part), "has_own_hint": True}
     options = {pick.name: pick for pick in _picks(reader, name, part)}
     if "into" not in part:
         for pick in options.values():
