@@ -39,6 +39,8 @@ REPEATED = timedelta(seconds=10)
 """The same answer again so soon is the same answer: nobody has read the next question by then."""
 _LOOKS_LIKE_ONE = re.compile(r"[0-9][0-9 ,;.*+/#-]{0,10}")
 
+_MISSED = (Outcome.INVALID, Outcome.GAVE_UP)
+
 _log = log_for("services.sms_answers")
 
 
@@ -141,7 +143,7 @@ def _take(case: _Case, text: str) -> Understood:
         return Understood("late_answer", "question_over")
     hold(case.session, case.held)
     show = _shown(case, engine.resume(case.room.book, state, text))
-    is_unclear = show.outcome is Outcome.INVALID and not looks_like_answer(text)
+    is_unclear = show.outcome in _MISSED and not looks_like_answer(text)
     template = _end(case, show) if show.ends else _ask_on(case, show)
     return Understood("dialogue_answer", template, needs_person=is_unclear)
 

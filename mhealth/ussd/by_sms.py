@@ -13,7 +13,7 @@ from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.state import Show, State, own_copy
 
 LINES = ("sms_answer", "sms_answer_short")
-"""How to answer, the longest that fits."""
+"""How to answer, the longest that fits; who has answered knows it, where there is room for neither."""
 
 
 def question(book: Book, state: State, service_code: str) -> Show | None:
@@ -39,9 +39,6 @@ def question(book: Book, state: State, service_code: str) -> Show | None:
 def _with_line(plan: Plan, state: State, screen: str, service_code: str) -> str | None:
     language = plan.spoken(state)
     alphabet = plan.languages.by_code[language].alphabet
-    for phrase in LINES:
-        line = plan.phrases[phrase][language].fill({"service_code": service_code})
-        text = f"{screen}\n{line}"
-        if alphabet.size(text) <= room_for(NARROW, alphabet):
-            return text
-    return None
+    told = [plan.phrases[line][language].fill({"service_code": service_code}) for line in LINES]
+    texts = [f"{screen}\n{line}" for line in told] + ([screen] if state.misses else [])
+    return next((t for t in texts if alphabet.size(t) <= room_for(NARROW, alphabet)), None)

@@ -19,6 +19,7 @@ from mhealth.ussd.origins import TextOrigin, check_origins, read_origins
 from mhealth.ussd.plan import HOME, RETURN, Node, Plan
 from mhealth.ussd.reader import Reader, suggest
 from mhealth.ussd.resume_header import Resumes
+from mhealth.ussd.sms_budget import check_sms
 from mhealth.ussd.source import Sources
 from mhealth.ussd.text import Texts
 from mhealth.ussd.tongues import Tongues, first_guess, same, without_languages
@@ -65,6 +66,7 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     graph.check(faults)
     resumes.check(graph, faults)
     check_budget(graph.nodes.values(), languages, sources, faults)
+    check_sms(graph.nodes.values(), resumes.by_flow, phrases, languages, faults)
     plans: dict[str, Plan] = {}
     if not faults.errors and phrases_file is not None:
         plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues, resumes)
