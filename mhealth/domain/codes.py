@@ -48,6 +48,6 @@ def is_code(digits: str) -> bool:
 
 
 def read_code(text: str) -> str | None:
-    """The code a person typed, with or without spaces, dots or dashes; None when it is none."""
-    digits = re.sub(r"[\s.\-]", "", lenient_digits(text))
+    """The code a person typed, with or without spaces, dots, dashes or a `#`; None when it is none."""
+    digits = re.sub(r"[\s.\-#]", "", lenient_digits(text))
     return digits if is_code(digits) else None

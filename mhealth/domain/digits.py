@@ -8,11 +8,18 @@ _INVISIBLE = dict.fromkeys(
 )
 
 
+_FULL_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}
+_SEEN = {**_INVISIBLE, **_FULL_WIDTH, 0x3000: " "}
+
+
 def western_digits(text: str) -> str:
-    """Turn Arabic-Indic, full-width and other decimal digits into 0-9 and drop invisible marks."""
+    """Turn Arabic-Indic, full-width and other decimal digits into 0-9 and drop invisible marks.
+
+    Full-width signs and letters (`＃`, `Ｏ`) become their narrow ones too.
+    """
     if text.isascii():
         return text
-    plain = text.translate(_INVISIBLE)
+    plain = text.translate(_SEEN)
     return "".join(
         str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in plain
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from mhealth.domain.digits import western_digits
+from mhealth.domain.digits import lenient_digits, western_digits
 
 _SHAPE = re.compile(r"\+[1-9]\d{6,14}")
 
@@ -53,11 +53,11 @@ def read_msisdn(text: str, region: str | None = None) -> Msisdn:
     """Read a number as carriers and people write it.
 
     Understood: `+229…`, a `+` that a form turned into a space, `00229…`, `tel:+229…`, digits
-    without `+` (a carrier's habit), and, when `region` (ISO 3166 alpha-2) is given, the local form.
+    without `+` (a carrier's habit), O for 0 and l for 1, a stray `#`, and, when `region` (ISO 3166 alpha-2) is given, the local form.
     The country is never guessed from the length. Raises NotAMsisdn.
     """
     raw = western_digits(text)
-    bare = re.sub(r"[\s().\-]", "", raw.strip().removeprefix("tel:"))
+    bare = lenient_digits(re.sub(r"[\s().\-#]", "", raw.strip().removeprefix("tel:")))
     if not re.fullmatch(r"\+?\d{7,16}", bare):
         raise NotAMsisdn(f"not a phone number: {mask(text)}")
     if bare.startswith("00"):

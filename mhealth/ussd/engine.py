@@ -24,6 +24,7 @@ from mhealth.ussd.state import (
     encode_state,
     own_copy,
 )
+from mhealth.ussd.typed import without_padding
 
 __all__ = [
     "Ask", "Outcome", "Show", "State", "Step", "Visit",
@@ -64,6 +65,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
     if plan is None or node is None:
         return _lost(book, state)
     state.language = plan.speaks(state.language)
+    typed = without_padding(typed)
     if state.offered:
         return _take_choice(book, plan, node, state, typed)
     state.step += 1

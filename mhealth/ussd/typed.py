@@ -12,6 +12,8 @@ MOST_TYPED = 300
 """More characters than any carrier takes in one answer are not looked at."""
 MOST_OF_A_CODE = 24
 _AROUND = " \t\r\n#.)("
+_PADDING = "@\r\n\x00"
+"""Behind seven characters of GSM-7 seven bits are left over: some carriers read them as one more, `@`."""
 _BETWEEN = re.compile(r"[\s,;.*+/&#،-]+")
 _PIN_GAPS = str.maketrans("", "", " \t.-")
 _CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9/_.-]{0,22}[A-Z0-9])?")
@@ -23,6 +25,11 @@ _DECIMAL = re.compile(
 )
 _LETTERS_OF_DIGITS = re.compile(r"(?<=[0-9])[OolI]|[OolI](?=[0-9,.*])")
 _CODE_GAPS = str.maketrans("", "", "/_.-")
+
+
+def without_padding(typed: str) -> str:
+    """What was typed, without what a carrier's alphabet put behind it."""
+    return typed.rstrip(_PADDING)
 
 
 def read_key(typed: str, *, letters: bool = False) -> str:

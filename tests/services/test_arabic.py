@@ -94,8 +94,8 @@ def test_a_referral_is_made_followed_and_read_in_arabic(product: Abroad) -> None
     assert product.inbox(MOTHER)[-1].startswith("ينتظرك CS Kpéla الآن. رمز")
 
     call = product.dial(MOTHER, "2")
-    assert call.screen == f"إحالاتك\n1 {whole} قُبلت\n0 رجوع\n00 بدء"
-    assert call.type("1").startswith(f"رمز {whole}. مركز CS Kpéla: قُبلت.")
+    assert call.screen == f"إحالاتك\n1 {whole} مقبولة\n0 رجوع\n00 بدء"
+    assert call.type("1").startswith(f"رمز {whole}. مركز CS Kpéla: مقبولة.")
     assert call.screen.endswith("\n1 التالي\n0 رجوع\n00 بدء")
     while "الموعد" not in call.screen:
         call.type("1")
