@@ -1,48 +1,36 @@
 """How long the engine takes: a step of the shipped flows, a start with many screens, growth with size.
 
-.venv/bin/python bench/engine.py
+bin/bench engine
 """
 
-import gc
 import statistics
-import tempfile
-import time
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mhealth.content.languages import load_languages
-from mhealth.content.library import Library, open_library, shipped_root
-from mhealth.content.yaml_file import read_yaml
-from mhealth.domain.language import Languages
-from mhealth.services.content import load_content
-from mhealth.settings import settings_from
-from mhealth.ussd import engine
-from mhealth.ussd.book import Book, SourceOption, build_book
-from mhealth.ussd.bundle import pack_book, plan_in
-from mhealth.ussd.engine import Ask, Show
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-FACTS = {
-    "language": "fr", "is_worker": False, "village": "3",
-    "village_name": "Agbodji", "help_number": "+229 01 91 00 00 01", "consent": "given",
-    "messages_on": True,
-}  # fmt: skip
-SIGNS = {
-    "child": [
-        [SourceOption(key=f"sign_{group}_{n}", labels={"fr": f"Signe {n}"}) for n in range(5)]
-        for group in range(5)
-    ]
-}
-TYPED = ["1", "2", "2", "8", "0", "13", "0", "2", "0", "1"]
-RESULTS = {
-    "choose_protocol": {"protocol": "child"},
-    "finish_report": {},
-    "send_report": {
-        "triage_class": "urgent", "referred": True, "code": "482 1937", "facility": "CS Kpéla",
-        "when_text": "aujourd'hui", "help_number": "+229 01 91 00 00 01", "least_data": False,
-        "advice": "Allez au centre aujourd'hui. Faites-le boire et manger souvent.",
-    },
-}  # fmt: skip
-ROUNDS = 400
+from bench.load import peer  # noqa: E402  # the checkout is on the path by now
+from bench.measured.libraries import large_library, many_flows, six_steps_library  # noqa: E402
+from bench.measured.steps import (  # noqa: E402
+    LARGE,
+    LISTS,
+    REPORT,
+    SIGNS,
+    SIX_STEPS,
+    Dialogue,
+    seconds_of,
+    steps_of,
+)
+from mhealth.content.languages import load_languages  # noqa: E402
+from mhealth.content.library import Library, open_library  # noqa: E402
+from mhealth.content.yaml_file import read_yaml  # noqa: E402
+from mhealth.domain.language import Languages  # noqa: E402
+from mhealth.services.content import load_content  # noqa: E402
+from mhealth.settings import settings_from  # noqa: E402
+from mhealth.ussd.book import Book, build_book  # noqa: E402
+from mhealth.ussd.bundle import pack_book, plan_in  # noqa: E402
+
 PRETENDED = settings_from(
     {
         "secret_key": "s" * 32,
@@ -57,114 +45,75 @@ def main() -> None:
     """Print the figures."""
     languages = load_languages(open_library())
     book = build_book(open_library(), languages, SIGNS)
-    print("One step, state through JSON both ways, screen rendered (µs):")
-    for label, known in (
-        ("shipped flows", book),
-        ("beside 2,000 other screens", _large(languages)),
-    ):
-        steps = _steps(known)
-        median, slow = statistics.median(steps), sorted(steps)[int(len(steps) * 0.99)]
-        print(f"  {label:28} p50 {median:6.1f}   p99 {slow:6.1f}")
-    print("Start: read, prove and compile (ms):")
+    print(f"One step (µs){'':30} engine and screen      state from and to JSON too")
+    shipped = _step("shipped flows: a report", book, REPORT)
+    _step("shipped flows: long lists", book, LISTS)
+    beside = build_book(large_library(2000, beside=True), languages, SIGNS)
+    grown = _step("the report beside 2,000 screens", beside, REPORT)
+    few = _step("a menu of a flow of 6 screens", _book(6, languages), LARGE)
+    many = _step("a menu of a flow of 2,000 screens", _book(2000, languages), LARGE)
+    print(f"  growth: {grown / shipped:.2f} beside 2,000 screens, {many / few:.2f} among them")
+    _beside_the_peer(languages)
+    print("Start: read, prove and compile (ms)")
+    _starts(languages, book)
+
+
+def _book(count: int, languages: Languages) -> Book:
+    return build_book(large_library(count), languages.only([languages.default.code]), SIGNS)
+
+
+def _step(label: str, book: Book, dialogue: Dialogue) -> float:
+    """Print the times of its steps; the median of the whole step."""
+    bare, whole = (steps_of(book, dialogue, with_codec=codec) for codec in (False, True))
+    told = "        ".join(
+        f"p50 {statistics.median(each):6.1f} p99 {_slow(each):6.1f}" for each in (bare, whole)
+    )
+    print(f"  {label:36} {told}")
+    return statistics.median(whole)
+
+
+def _slow(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.99)]
+
+
+def _beside_the_peer(languages: Languages) -> None:
+    one = languages.only([languages.default.code])
+    ours = _step(
+        "the dialogue of six requests", build_book(six_steps_library(), one, SIGNS), SIX_STEPS
+    )
+    try:
+        theirs = peer.time_steps(peer.install())
+    except peer.PeerMissing as missing:
+        print(f"  {peer.NAME} is not measured: {missing}")
+        return
+    print(
+        f"  {peer.NAME + ', in memory':36} p50 {theirs['p50']:6.1f} p99 {theirs['p99']:6.1f}"
+        f"        ours takes {ours / theirs['p50']:.1f} times as long, its state kept"
+    )
+
+
+def _starts(languages: Languages, book: Book) -> None:
     library, one = open_library(), languages.only([languages.default.code])
     version, packed = book.current["main"], pack_book(book)
-    for label, work in (
+    whole: list[tuple[str, Callable[[], object]]] = [
         ("all content as shipped", lambda: load_content(library, PRETENDED)),
         ("its flows alone", lambda: build_book(library, languages, SIGNS)),
         ("a version of before", lambda: plan_in(packed, version, SIGNS)),
-    ):
-        print(f"  {label:28} {_best(work) * 1e3:6.1f}")
+    ]
+    for label, work in whole:
+        print(f"  {label:36} {seconds_of(work) * 1e3:6.1f}")
     for label, written in (
-        ("200 screens", _library(200)),
-        ("2,000 screens", _library(2000)),
-        ("2,000 screens in 200 flows", _many_flows(200, 10)),
+        ("200 screens", large_library(200)),
+        ("2,000 screens", large_library(2000)),
+        ("2,000 screens in 200 flows", many_flows(200, 10)),
     ):
-        took = _best(lambda: build_book(written, one, SIGNS), tries=3)  # noqa: B023
-        read = _best(lambda: [read_yaml(f) for f in _files(written)], tries=3)  # noqa: B023
-        print(f"  {label:28} {took * 1e3:6.1f}   of it YAML {read * 1e3:6.1f}   in one language")
+        took = seconds_of(lambda: build_book(written, one, SIGNS), tries=3)  # noqa: B023
+        read = seconds_of(lambda: [read_yaml(f) for f in _files(written)], tries=3)  # noqa: B023
+        print(f"  {label:36} {took * 1e3:6.1f}   of it YAML {read * 1e3:6.1f}   in one language")
 
 
 def _files(library: Library) -> list[Path]:
     return list(library.files("ussd_flows", "*.yaml").values())
-
-
-def _steps(book: Book) -> list[float]:
-    """Seconds of each turn, lookups answered at once, over whole dialogues; in microseconds."""
-    taken = []
-    gc.disable()
-    for _ in range(ROUNDS):
-        step = engine.begin(book, "main", FACTS, "fr")
-        for typed in TYPED:
-            stored = engine.encode_state(step.state)
-            began = time.perf_counter()
-            step = engine.resume(book, engine.decode_state(stored), typed)
-            while isinstance(step, Ask):
-                step = engine.answer(book, step.state, RESULTS[step.deed])
-            engine.encode_state(step.state)
-            taken.append((time.perf_counter() - began) * 1e6)
-    gc.enable()
-    assert isinstance(step, Show)
-    assert step.node == "report.advice"
-    return taken
-
-
-def _best(work: Callable[[], object], tries: int = 5) -> float:
-    seconds = []
-    for _ in range(tries):
-        began = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
-
-
-def _library(count: int, *, beside: bool = False) -> Library:
-    """A library with one flow of so many menus; `beside` adds the shipped flows."""
-    folder = Path(tempfile.mkdtemp(prefix="mhealth-bench-"))
-    flows = folder / "ussd_flows"
-    flows.mkdir()
-    name = "large" if beside else "main"
-    (flows / f"{name}.yaml").write_text(_flow(count))
-    shipped = shipped_root() / "ussd_flows"
-    for kept in ("languages.yaml", "screens.yaml"):
-        (flows / kept).write_text((shipped / kept).read_text())
-    return Library((folder, shipped_root())) if beside else Library((folder,))
-
-
-def _many_flows(count: int, screens: int) -> Library:
-    """A library whose first flow leads to many others."""
-    library = _library(screens)
-    flows = library.roots[0] / "ussd_flows"
-    for n in range(count):
-        (flows / f"f{n}.yaml").write_text(_flow(screens))
-    menus = [_leading(n, min(n + 8, count), count) for n in range(0, count, 8)]
-    calls = [f"  c{n}: {{kind: call, flow: f{n}, next: home}}\n" for n in range(count)]
-    (flows / "main.yaml").write_text("review: draft\nstart: m0\nnodes:\n" + "".join(menus + calls))
-    return library
-
-
-def _leading(first: int, end: int, count: int) -> str:
-    """A menu to the flows from `first` on, and to the next menu or back to the first."""
-    lines = [
-        f"      o{n}: {{key: {n - first + 1}, text: Sujet {n}, next: c{n}}}\n"
-        for n in range(first, end)
-    ]
-    onward = f"m{end}" if end < count else "m0"
-    more = f"      more: {{key: 9, text: Autres, next: {onward}}}\n"
-    return f"  m{first}:\n    kind: menu\n    text: Menu\n    options:\n{''.join(lines)}{more}"
-
-
-def _large(languages: Languages) -> Book:
-    return build_book(_library(2000, beside=True), languages, SIGNS)
-
-
-def _flow(count: int) -> str:
-    nodes = [
-        f"  n{n}:\n    kind: menu\n    text: Question {n} de {{village_name}} ?\n    options:\n"
-        f"      yes: {{key: 1, text: Oui, next: n{n + 1}}}\n      no: {{key: 2, text: Non, next: bye}}\n"
-        for n in range(count)
-    ]
-    last = f"  n{count}: {{kind: end, text: Merci}}\n  bye: {{kind: end, text: Merci}}\n"
-    return "review: draft\nstart: n0\nnodes:\n" + "".join(nodes) + last
 
 
 if __name__ == "__main__":

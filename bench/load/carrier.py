@@ -26,7 +26,7 @@ class Load:
     turns: int
     repeated: float = 0.01
     late: float = 0.01
-    patience: float = 30.0
+    patience: float = 60.0
     tries_again: bool = True
     seed: int = 1
 
@@ -223,7 +223,15 @@ class Handset:
             "durationInMillis": "1000", "cost": "KES 0.10", "date": "2026-03-04 12:00:00",
         }  # fmt: skip
         fields.pop("text")
-        await self._ask(self._wire, fields, f"{self._load.path}-events")
+        try:
+            answer = await self._ask(self._wire, fields, f"{self._load.path}-events")
+        except NoAnswer:
+            self._tally.missing += 1
+            self._tally.note(f"no answer to the end of {session_id}")
+            return
+        if answer[:1].isdigit():
+            self._tally.wrong += 1
+            self._tally.note(f"the end of {session_id} was not taken: {answer[:200]}")
 
     def _fields(self, session_id: str, transcript: str) -> dict[str, str]:
         return {

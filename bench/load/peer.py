@@ -1,5 +1,6 @@
 """ussd-menu-builder beside us: installed by npm into a cache folder, run as its README documents."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -28,8 +29,8 @@ def install() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "mhealth-bench" / NAME.replace(" ", "-")
     folder.mkdir(parents=True, exist_ok=True)
-    for file in ("package.json", "menu.js"):
-        shutil.copyfile(_HERE / file, folder / file)
+    for file in _HERE.iterdir():
+        shutil.copyfile(file, folder / file.name)
     if not (folder / "node_modules" / "ussd-menu-builder").is_dir():
         words = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True)
@@ -41,8 +42,16 @@ def install() -> Path:
 def serve(folder: Path, kept: str, log: Path) -> Server:
     """Its server, keeping sessions that way."""
     port = free_port()
-    words = ["node", str(folder / "menu.js"), str(port), kept]
+    words = ["node", str(folder / "serve.js"), str(port), kept]
     return Server(words, {}, port, log, folder=folder)
+
+
+def time_steps(folder: Path) -> dict[str, float]:
+    """p50 and p99 of one step in memory, in µs."""
+    words = ["node", str(folder / "steps.js")]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=True)
+    times: dict[str, float] = json.loads(done.stdout)
+    return times
 
 
 def rounds_of(people: Sequence[Person]) -> dict[Person, Round]:

@@ -1,15 +1,10 @@
-// The dialogue of six requests with ussd-menu-builder, as its README documents: one menu object that
-// the server keeps, its states, its session handlers. node menu.js PORT memory|files
+// The dialogue of six requests with ussd-menu-builder, as its README documents: one menu object, its
+// states, its session handlers. `kept`: memory (README's example) or files (a backend of one's own).
 'use strict';
 const fs = require('fs').promises;
-const http = require('http');
 const os = require('os');
 const path = require('path');
-const querystring = require('querystring');
 const UssdMenu = require('ussd-menu-builder');
-
-const port = Number(process.argv[2]);
-const kept = process.argv[3];
 
 // README, "Example using local memory for storage".
 const sessions = {};
@@ -46,63 +41,46 @@ const files = {
   get: async (id, key) => (await read(id))[key],
 };
 
-const menu = new UssdMenu();
-menu.sessionConfig(kept === 'files' ? files : memory);
-menu.on('error', () => {});
+exports.makeMenu = async (kept) => {
+  if (kept === 'files') await fs.mkdir(folder, { recursive: true });
+  const menu = new UssdMenu();
+  menu.sessionConfig(kept === 'files' ? files : memory);
+  menu.on('error', () => {});
 
-menu.startState({
-  run: () => menu.con('Langue ?\n1 Français\n2 Tout le reste'),
-  next: { 1: 'menu' },
-});
-menu.state('menu', {
-  run: () => menu.con('Que voulez-vous faire ?\n1 Suivi de grossesse\n2 Quitter'),
-  next: { 1: 'patient', 2: 'bye' },
-});
-menu.state('patient', {
-  run: () => menu.con('Numéro de la patiente ?'),
-  next: { '*^\\d{5}$': 'weeks' },
-});
-menu.state('weeks', {
-  run: () => {
-    menu.session.set('patient', menu.val).then(() => menu.con('Combien de semaines ?'));
-  },
-  next: { '*^\\d{1,2}$': 'right' },
-});
-menu.state('right', {
-  run: () => {
-    const weeks = menu.val;
-    menu.session.get('patient').then((patient) => {
-      menu.con(`Patiente ${patient}, ${weeks} semaines ?\n1 Oui\n2 Non`);
-    });
-  },
-  next: { 1: 'thanks', 2: 'patient' },
-});
-menu.state('thanks', {
-  run: () => {
-    menu.session.get('patient').then((patient) => menu.end(`Merci. Patiente ${patient} inscrite.`));
-  },
-});
-menu.state('bye', { run: () => menu.end('Au revoir.') });
-
-process.on('unhandledRejection', () => {}); // a request that fails is a reply that is missing
-
-const server = http.createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => { body += part; });
-  request.on('end', () => {
-    const fields = querystring.parse(body);
-    if (!fields.sessionId) return response.end('');
-    const args = {
-      phoneNumber: fields.phoneNumber,
-      sessionId: fields.sessionId,
-      serviceCode: fields.serviceCode,
-      text: fields.text,
-    };
-    menu.run(args, (answer) => response.end(answer));
-    return undefined;
+  menu.startState({
+    run: () => menu.con('Langue ?\n1 Français\n2 Tout le reste'),
+    next: { 1: 'menu' },
   });
-});
-fs.mkdir(folder, { recursive: true }).then(() => server.listen(port, '127.0.0.1'));
-process.on('SIGTERM', () => {
-  fs.rm(folder, { recursive: true, force: true }).finally(() => process.exit(0));
-});
+  menu.state('menu', {
+    run: () => menu.con('Que voulez-vous faire ?\n1 Suivi de grossesse\n2 Quitter'),
+    next: { 1: 'patient', 2: 'bye' },
+  });
+  menu.state('patient', {
+    run: () => menu.con('Numéro de la patiente ?'),
+    next: { '*^\\d{5}$': 'weeks' },
+  });
+  menu.state('weeks', {
+    run: () => {
+      menu.session.set('patient', menu.val).then(() => menu.con('Combien de semaines ?'));
+    },
+    next: { '*^\\d{1,2}$': 'right' },
+  });
+  menu.state('right', {
+    run: () => {
+      const weeks = menu.val;
+      menu.session.get('patient').then((patient) => {
+        menu.con(`Patiente ${patient}, ${weeks} semaines ?\n1 Oui\n2 Non`);
+      });
+    },
+    next: { 1: 'thanks', 2: 'patient' },
+  });
+  menu.state('thanks', {
+    run: () => {
+      menu.session.get('patient').then((patient) => menu.end(`Merci. Patiente ${patient} inscrite.`));
+    },
+  });
+  menu.state('bye', { run: () => menu.end('Au revoir.') });
+  return menu;
+};
+
+exports.tidyUp = () => fs.rm(folder, { recursive: true, force: true });

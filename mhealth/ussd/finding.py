@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 MOST_LETTERS = 24
 FEWEST_LETTERS = 3
@@ -20,9 +21,8 @@ def found(rows: Sequence[tuple[str, str]], letters: str) -> list[tuple[str, str]
     Spaces, hyphens and apostrophes count for nothing: `ndali`, `n dali` and `dali` find N'Dali.
     """
     sought = letters.replace(" ", "")
-    read = [(row, plain(row[1]).split()) for row in rows]
-    begun = [row for row, words in read if _begins(words, sought)]
-    return begun or [row for row, words in read if sought in "".join(words)]
+    begun = [row for row in rows if f"\n{sought}" in _ends(row[1])]
+    return begun or [row for row in rows if sought in _ends(row[1])]
 
 
 def longest_beginning(rows: Sequence[tuple[str, str]], letters: str) -> str | None:
@@ -34,8 +34,11 @@ def longest_beginning(rows: Sequence[tuple[str, str]], letters: str) -> str | No
     return letters
 
 
-def _begins(words: Sequence[str], sought: str) -> bool:
-    return any("".join(words[at:]).startswith(sought) for at in range(len(words)))
+@lru_cache(maxsize=8192)
+def _ends(label: str) -> str:
+    """A label from each of its words on, a line each. Kept: the same villages are sought all day."""
+    words = plain(label).split()
+    return "".join("\n" + "".join(words[at:]) for at in range(len(words)))
 
 
 def plain(text: str) -> str:
