@@ -67,12 +67,17 @@ def forget_turns(session: Session, now: datetime, keep: timedelta) -> int:
 def events(turns: Sequence[Turn], ended_by: str | None) -> Iterator[Event]:
     """What to count of one call; `ended_by` names the end of its last visit when no line does.
 
-    A dialogue that goes on by SMS is a call too, of which nobody says that it began: people answer an
-    SMS when they can, so it tells no answering times.
+    A dialogue that goes on by SMS is a call too, once it is answered, though not one that began: people
+    answer an SMS when they can, so it tells no answering times.
     """
     if not turns:
         return
     is_by_sms = turns[0].outcome == Outcome.BY_SMS
+    if is_by_sms:
+        yield turns[0], "by_sms", 1
+        if not any(_goes_on(turn) for turn in turns[1:]):
+            return  # the call that dropped here was counted
+        yield turns[0], "continued", 1
     yield from _first(turns[0])
     for before, turn in pairwise(turns):
         if turn.outcome == Outcome.SHOWN:
@@ -80,10 +85,6 @@ def events(turns: Sequence[Turn], ended_by: str | None) -> Iterator[Event]:
         elif not is_by_sms and before.outcome != Outcome.OFFERED:
             yield from _wait(before, turn)
         yield from _moved(before, turn)
-        if turn.outcome == Outcome.BY_SMS:
-            yield turn, "by_sms", 1
-    if is_by_sms and any(_goes_on(turn) for turn in turns[1:]):
-        yield turns[0], "continued", 1
     if ended_by is not None:
         yield turns[-1], ended_by, 1
 
@@ -91,10 +92,8 @@ def events(turns: Sequence[Turn], ended_by: str | None) -> Iterator[Event]:
 def _first(turn: Turn) -> Iterator[Event]:
     """A call's first turn, which may be its last one too."""
     yield turn, "entered", 1
-    if turn.outcome == Outcome.BY_SMS:
-        yield turn, "by_sms", 1
-        return
-    yield turn, "began", 1
+    if turn.outcome != Outcome.BY_SMS:
+        yield turn, "began", 1
     if turn.outcome == Outcome.OFFERED:
         yield turn, "offered", 1
     elif turn.outcome == Outcome.ENDED:
