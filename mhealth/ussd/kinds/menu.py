@@ -1,7 +1,7 @@
 """`menu`: options with their own keys, each with its own target; in pages where they do not fit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from mhealth.ussd.fields import OPTION, SOURCE, TEXT
@@ -35,33 +35,39 @@ class Menu(Screen):
     text: Texts
     options: Mapping[str, Option]
     paged: frozenset[tuple[int, str]] = frozenset()  # (limit, language) in which it may not fit
+    laid_out: dict[tuple[int, str, tuple[str, ...]], list[Lines]] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # remembered by limit, language and options, where no label shows a variable
 
     def draw(self, plan: Plan, state: State) -> Show:
         """The text and the options of now, or of this page."""
         language = state.language
         head = self.text[language].fill(state.vars)
-        lines = self._lines(state)
-        more = ""
-        if (state.limit, language) in self.paged:
-            pages = self._pages(state, head, lines)
-            state.page = min(state.page, len(pages) - 1)
-            lines = pages[state.page]
-            more = self.keys.more_line[language] if state.page + 1 < len(pages) else ""
+        pages = self._pages(state)
+        state.page = min(state.page, len(pages) - 1)
+        lines = pages[state.page]
+        more = self.keys.more_line[language] if state.page + 1 < len(pages) else ""
         state.shown = {option.key: option.name for option, _ in lines}
         return self.show(state, "".join((head, *(line for _, line in lines), more)))
 
-    def _lines(self, state: State) -> Lines:
-        return [
-            (option, f"\n{option.key} {option.text[state.language].fill(state.vars)}")
-            for option in self.options.values()
-            if option.when is None or option.when.holds(state.vars)
-        ]
+    def _pages(self, state: State) -> list[Lines]:
+        """The options of now: all of them, or page by page."""
+        language, values = state.language, state.vars
+        options = [o for o in self.options.values() if o.when is None or o.when.holds(values)]
+        key = (state.limit, language, tuple(option.name for option in options))
+        pages = self.laid_out.get(key)
+        if pages is None:
+            lines = [(o, f"\n{o.key} {o.text[language].fill(values)}") for o in options]
+            pages = self._broken(state, lines) if key[:2] in self.paged else [lines]
+            if all(option.text[language].plain is not None for option in options):
+                self.laid_out[key] = pages
+        return pages
 
-    def _pages(self, state: State, head: str, lines: Lines) -> list[Lines]:
-        """As many options a page as fit with hint, keys and the line for more; the last needs none."""
-        size = self.text[state.language].alphabet.size
-        room = room_for(state.limit, self.text[state.language].alphabet)
-        room -= self.room(state.language) + size(head)
+    def _broken(self, state: State, lines: Lines) -> list[Lines]:
+        """As many a page as fit at the longest text, with hint, keys and more; the last needs no more."""
+        text = self.text[state.language]
+        size = text.alphabet.size
+        room = room_for(state.limit, text.alphabet) - self.room(state.language) - text.longest
         more = len(self.keys.more_line[state.language])
         pages: list[Lines] = [[]]
         filled, rest = 0, sum(size(line) for _, line in lines)
@@ -83,16 +89,10 @@ class Menu(Screen):
             put_all(plan, state, option.sets)
             go(plan, state, option.target)
             return Move.LEAVE
-        if key == self.keys.more and self._goes_on(state):
+        if key == self.keys.more and state.page + 1 < len(self._pages(state)):
             state.page += 1
             return Move.STAY
         return Move.INVALID
-
-    def _goes_on(self, state: State) -> bool:
-        """True when options of now come after those that were shown."""
-        shown = set(state.shown.values())
-        names = [option.name for option, _ in self._lines(state)]
-        return bool(shown) and bool(names) and names[-1] not in shown
 
     def exits(self) -> Iterator[Exit]:
         """Each option's target."""
@@ -139,7 +139,7 @@ def read_menu(reader: Reader, name: str, part: Part) -> Menu:
         text=reader.texts(part, "text", (name, "text")),
         options=options,
     )
-    menu = replace(bare, paged=bare.overflows())
+    menu = replace(bare, paged=bare.overflows(), laid_out={})
     for option in options.values():
         if option.key == keys.more and menu.paged:
             entry = part["options"][option.name]

@@ -73,7 +73,8 @@ def read_number_node(reader: Reader, name: str, part: Part) -> Number:
     decimals = _decimals(reader, part)
     least, most = (_figure(reader, part, key, decimals) for key in ("min", "max"))
     if least > most:
-        reader.fault(f"min {least} is over max {most}", part, "min", rule="no-answer")
+        reader.fault(f"min {least} is over max {most}", part, "min",
+                     hint="let `min` be the smaller one", rule="no-answer")  # fmt: skip
     keys = reader.zero_keys if least <= 0 <= most else reader.keys
     for key in sorted(keys.own):
         if key == str(int(key)) and least <= int(key) <= most:

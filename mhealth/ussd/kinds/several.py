@@ -1,7 +1,7 @@
 """`several`: several of the flow's own options at once by their numbers; `13` is 1 and 3, `0` is none."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from mhealth.ussd.condition import Condition
@@ -59,16 +59,25 @@ class Several(Picking):
     kind: ClassVar[str] = "several"
     options: Mapping[str, Pick]
     has_own_hint: bool = False
+    laid_out: dict[tuple[int, str, tuple[str, ...]], Sequence[PickPage]] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # remembered by limit, language and options, where no label shows a variable
 
     def pages(self, state: State) -> Sequence[PickPage]:
         """The options of now, as many on a page as fit at the longest question."""
-        language = state.language
-        lines = [
-            (pick.name, pick.text[language].fill(state.vars), pick.stops)
-            for pick in self.options.values()
-            if pick.when is None or pick.when.holds(state.vars)
-        ]
-        alphabet = self.text[language].alphabet
+        values = state.vars
+        picks = [p for p in self.options.values() if p.when is None or p.when.holds(values)]
+        key = (state.limit, state.language, tuple(pick.name for pick in picks))
+        pages = self.laid_out.get(key)
+        if pages is None:
+            pages = self._lay_out(state, picks)
+            if all(pick.text[state.language].plain is not None for pick in picks):
+                self.laid_out[key] = pages
+        return pages
+
+    def _lay_out(self, state: State, picks: Sequence[Pick]) -> Sequence[PickPage]:
+        language, alphabet = state.language, self.text[state.language].alphabet
+        lines = [(pick.name, pick.text[language].fill(state.vars), pick.stops) for pick in picks]
         return lay_out([lines], room_for(state.limit, alphabet) - self.fixed(language), alphabet)
 
     def note(self, plan: Plan, state: State, said: Mapping[str, bool]) -> None:

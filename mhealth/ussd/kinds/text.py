@@ -155,7 +155,8 @@ def read_text_node(reader: Reader, name: str, part: Part) -> Text:
     if most > MOST:
         reader.fault(f"a phone's answer holds {MOST} characters", part, "max", rule="no-answer")
     elif 0 < most < least:
-        reader.fault(f"min {least} is over max {most}", part, "min", rule="no-answer")
+        reader.fault(f"min {least} is over max {most}", part, "min",
+                     hint="let `min` be the smaller one", rule="no-answer")  # fmt: skip
     common = read_question(reader, name, part, "hint", USUAL)
     if not {"hint", "pattern", "answers"} & part.keys():  # then any words will do
         common["hint"] = reader.hint("hint_text", min=least, max=most)
