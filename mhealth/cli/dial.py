@@ -9,6 +9,7 @@ from mhealth.cli.line import Line, explain, open_line
 from mhealth.domain.errors import CannotStart
 from mhealth.settings import read_settings
 from mhealth.simulator.carrier import (
+    CALLERS_NETWORK,
     Answer,
     Breakdown,
     Hook,
@@ -19,9 +20,9 @@ from mhealth.simulator.carrier import (
     open_session,
     read_answer,
     read_dialled,
-    screen_room,
     ussd_fields,
 )
+from mhealth.simulator.operators import OPERATORS, Operator, is_gsm7, operator_of
 
 _WIDTH = 40
 _LINES = ("╭", "─", "╮", "│", "╰", "╯")
@@ -33,7 +34,23 @@ _PLAIN_LINES = ("+", "-", "+", "|", "+", "+")
 @click.option("--msisdn", help="The number that calls; default: the district's first caller.")
 @click.option("--url", help="Address of the product; default: the one running here.")
 @click.option("--code", help="The code to dial, perhaps with more behind it: *384*55*1#.")
-def dial(answers: tuple[str, ...], msisdn: str | None, url: str | None, code: str | None) -> None:
+@click.option(
+    "--network",
+    type=click.Choice(list(OPERATORS)),
+    default=CALLERS_NETWORK,
+    show_default=True,
+    help="99901 shows 160 characters and cuts the rest, 99902 shows 182 and refuses more.",
+)
+@click.option("--repeat", is_flag=True, help="Send each request twice, as a network that retries.")
+def dial(
+    answers: tuple[str, ...],
+    msisdn: str | None,
+    url: str | None,
+    code: str | None,
+    network: str,
+    *,
+    repeat: bool,
+) -> None:
     """Dial, and answer at the prompt; Ctrl-C drops the call.
 
     With ANSWERS they are typed one after the other, and then the call is dropped if it is open.
@@ -43,7 +60,8 @@ def dial(answers: tuple[str, ...], msisdn: str | None, url: str | None, code: st
     if extension is None:
         raise CannotStart(f"{code} is not ours: we answer {settings.service_code}")
     line = open_line(settings, msisdn, url)
-    call = _Call(line, open_session(line.msisdn, settings.service_code, extension))
+    session = open_session(line.msisdn, settings.service_code, extension, network)
+    call = _Call(line, session, repeats=repeat)
     outcome = _talk(call, list(answers))
     call.end(outcome)
     if outcome is Outcome.FAILED:
@@ -53,14 +71,28 @@ def dial(answers: tuple[str, ...], msisdn: str | None, url: str | None, code: st
 class _Call:
     """The call in hand."""
 
-    def __init__(self, line: Line, session: UssdSession) -> None:
-        self._line, self._session = line, session
+    def __init__(self, line: Line, session: UssdSession, *, repeats: bool) -> None:
+        self._line, self._session, self._repeats = line, session, repeats
         self.answer = Answer(0)
+
+    @property
+    def operator(self) -> Operator:
+        return operator_of(self._session)
 
     def turn(self) -> Screen | Breakdown:
         self.answer = self._line.wire.post(Hook.USSD, ussd_fields(self._session))
+        if self._repeats:
+            self._again()
         self._session = self._session.answered(self.answer.text)
-        return read_answer(self.answer)
+        read = read_answer(self.answer)
+        return self.operator.fit(read) if isinstance(read, Screen) else read
+
+    def _again(self) -> None:
+        """The repeated request must get the very answer of the first."""
+        first, fields = self.answer, ussd_fields(self._session)
+        self.answer = self._line.wire.post(Hook.USSD, fields)
+        if (first.status, first.body) != (self.answer.status, self.answer.body):
+            click.echo("The repeated request was answered differently:", err=True)
 
     def type(self, text: str) -> None:
         self._session = self._session.typed(text)
@@ -78,7 +110,7 @@ def _talk(call: _Call, answers: list[str]) -> Outcome:
             if isinstance(read, Breakdown):
                 click.echo(f"No screen: {explain(read.reason, call.answer)}.", err=True)
                 return Outcome.FAILED
-            click.echo(draw_screen(read))
+            click.echo(draw_screen(read, call.operator))
             if not read.goes_on:
                 return Outcome.SUCCESS
             if is_scripted and not answers:
@@ -100,11 +132,11 @@ def _next_answer(answers: list[str]) -> str:
     return str(click.prompt(">", prompt_suffix=" ", default="", show_default=False))
 
 
-def draw_screen(screen: Screen) -> str:
-    """The screen in a box, with the room that is left below it."""
-    left, is_gsm7 = screen_room(screen.text)
-    unit = "characters" if is_gsm7 else "characters (not GSM-7)"
-    foot = f" {left} {unit} left " if left >= 0 else f" too long by {-left} {unit} "
+def draw_screen(screen: Screen, operator: Operator) -> str:
+    """The screen in a box, with the room that is left below it, or how much the network cut."""
+    unit = "characters" if is_gsm7(screen.text) else "characters (not GSM-7)"
+    left = operator.left(screen.text)
+    foot = f" cut by {screen.cut} {unit} " if screen.cut else f" {left} {unit} left "
     corner, bar, other_corner, side, low, other_low = _box_lines()
     rows = [row for line in screen.text.split("\n") for row in _wrapped(line)]
     middle = [f"{side} {row:<{_WIDTH}} {side}" for row in rows]

@@ -67,6 +67,7 @@ _WHY = {
     "http_status": "it answered with an error",
     "empty": "its answer is empty",
     "not_utf8": "its answer is not UTF-8",
+    "too_long": "its screen is too long for this network, which shows an error",
     "not_con_end": "its answer begins with neither CON nor END",
 }
 

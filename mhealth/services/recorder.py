@@ -60,6 +60,8 @@ class Recorder:
 
     def _after(self, key: str, tape: Tape, turn: TracedTurn) -> _Kept | None:
         before = self._calls.pop(key, None)
+        if tape.is_torn:
+            return None
         if tape.facts is not None:
             trace = Trace(facts=tape.facts, flow=tape.flow, limit=tape.limit, turns=(turn,))
             return _Kept(trace, key, tape.number, tape.inventor)

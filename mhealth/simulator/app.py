@@ -9,6 +9,7 @@ from mhealth.simulator.messaging import messaging_blueprint
 from mhealth.simulator.network import Network, build_network
 from mhealth.simulator.page import page_blueprint
 from mhealth.simulator.phones import phones_blueprint
+from mhealth.simulator.trials import trials_blueprint
 
 _MOST_BYTES = 256_000
 
@@ -28,6 +29,7 @@ def create_app(network: Network) -> Flask:
     for blueprint in (
         messaging_blueprint(network),
         phones_blueprint(network),
+        trials_blueprint(network),
         judge_blueprint(network),
         page_blueprint(),
     ):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from mhealth.domain.clock import Clock
 from mhealth.domain.msisdn import Msisdn
 from mhealth.simulator.carrier import (
+    Answer,
     Breakdown,
     Hook,
     Outcome,
@@ -17,11 +18,13 @@ from mhealth.simulator.carrier import (
     open_session,
     read_answer,
     read_dialled,
-    screen_room,
     ussd_fields,
 )
 from mhealth.simulator.errands import Errand, Errands
+from mhealth.simulator.handsets import Handsets
 from mhealth.simulator.memory import Memory
+from mhealth.simulator.mishaps import Mishaps
+from mhealth.simulator.operators import is_gsm7, operator_of
 from mhealth.simulator.script import Script
 
 
@@ -43,6 +46,7 @@ class Call:
     state: CallState
     text: str = ""
     reason: str = ""
+    cut: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -50,15 +54,16 @@ class Call:
         return self.state in (CallState.WAITING, CallState.OPEN)
 
     def shown(self) -> dict[str, object]:
-        """As the phone page reads it; `left` counts septets, or UTF-16 units when not GSM-7."""
-        left, is_gsm7 = screen_room(self.text)
+        """As the phone page reads it; `room` and `left` are septets, or UTF-16 units when not GSM-7."""
+        operator = operator_of(self.session)
         return {
             "session": self.session.id,
             "state": self.state.value,
             "text": self.text,
             "reason": self.reason,
-            "left": left,
-            "is_gsm7": is_gsm7,
+            "room": operator.room(self.text),
+            "left": -self.cut if self.cut else operator.left(self.text),
+            "is_gsm7": is_gsm7(self.text),
             "hops": self.session.hops,
             "started_at": self.session.started_at,
         }
@@ -68,9 +73,18 @@ class Calls:
     """The calls of all phones, one a phone, kept in the memory."""
 
     def __init__(
-        self, memory: Memory, errands: Errands, script: Script, clock: Clock, *, service_code: str
+        self,
+        memory: Memory,
+        errands: Errands,
+        script: Script,
+        mishaps: Mishaps,
+        handsets: Handsets,
+        clock: Clock,
+        *,
+        service_code: str,
     ) -> None:
         self._memory, self._errands, self._script = memory, errands, script
+        self._mishaps, self._handsets = mishaps, handsets
         self._clock, self._service_code = clock, service_code
 
     def of(self, msisdn: Msisdn) -> Call | None:
@@ -82,9 +96,11 @@ class Calls:
         """Dial a code; a call still open on this phone is dropped first."""
         self.drop(msisdn)
         extension = read_dialled(dialled, self._service_code)
-        session = open_session(msisdn, self._service_code, extension or ())
+        network = self._handsets.network(msisdn)
+        session = open_session(msisdn, self._service_code, extension or (), network)
         if extension is None:
             return self._keep(Call(session=session, state=CallState.FAILED, reason="no_such_code"))
+        self._handsets.keep_call(msisdn, session.id)
         return self._turn(session)
 
     def answer(self, msisdn: Msisdn, text: str) -> Call | None:
@@ -118,12 +134,10 @@ class Calls:
     def _turn(self, session: UssdSession) -> Call:
         """Ask the product for the next screen; an answer to a call dropped meanwhile is thrown away."""
         waiting = self._keep(Call(session=session, state=CallState.WAITING))
-        errand = Errand(
-            hook=Hook.USSD, fields=ussd_fields(session), msisdn=session.msisdn.e164, repeats=False
-        )
-        for _ in range(2 if self._script.take("ussd").name == "twice" else 1):
-            answer = self._errands.make_now(errand)
-        call = _after(session.answered(answer.text), read_answer(answer))
+        step = self._script.take_of("ussd", session.msisdn.e164)
+        before = replace(session, inputs=session.inputs[:-1]) if session.hops else None
+        answer = self._mishaps.send(_errand(session), step, _errand(before) if before else None)
+        call = _after(session.answered(answer.text), answer)
         with self._memory.lock:
             now = self.of(session.msisdn)
             if now != waiting:
@@ -152,11 +166,19 @@ class Calls:
         return call
 
 
-def _after(session: UssdSession, read: Screen | Breakdown) -> Call:
-    if isinstance(read, Breakdown):
-        return Call(session=session, state=CallState.FAILED, reason=read.reason)
-    state = CallState.OPEN if read.goes_on else CallState.ENDED
-    return Call(session=session, state=state, text=read.text)
+def _errand(session: UssdSession) -> Errand:
+    return Errand(
+        hook=Hook.USSD, fields=ussd_fields(session), msisdn=session.msisdn.e164, repeats=False
+    )
+
+
+def _after(session: UssdSession, answer: Answer) -> Call:
+    read = read_answer(answer)
+    shown = operator_of(session).fit(read) if isinstance(read, Screen) else read
+    if isinstance(shown, Breakdown):
+        return Call(session=session, state=CallState.FAILED, reason=shown.reason)
+    state = CallState.OPEN if shown.goes_on else CallState.ENDED
+    return Call(session=session, state=state, text=shown.text, cut=shown.cut)
 
 
 def _pack(call: Call) -> str:
@@ -173,4 +195,5 @@ def _unpack(text: str) -> Call:
         state=CallState(raw["state"]),
         text=raw["text"],
         reason=raw["reason"],
+        cut=raw.get("cut", 0),  # an older file has none
     )

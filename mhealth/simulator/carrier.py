@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mhealth.domain.gsm7 import SINGLE_GSM7, SINGLE_UCS2, measure
 from mhealth.domain.msisdn import Msisdn
 
 SANDBOX_NETWORK = "99999"
 """Network code of the sandbox ("Athena")."""
+CALLERS_NETWORK = "99901"
+"""Where phones call from unless they are put elsewhere: see `operators`."""
 
 SESSION_SECONDS = 180.0
 ANSWER_SECONDS = 10.0
@@ -51,6 +52,7 @@ class UssdSession:
     inputs: tuple[str, ...] = ()
     hops: int = 0
     last_answer: str = ""
+    network: str = CALLERS_NETWORK
 
     def typed(self, text: str) -> "UssdSession":
         """The session after the person sent one more answer."""
@@ -65,7 +67,12 @@ class UssdSession:
         return max(0.0, now - self.started_at)
 
 
-def open_session(msisdn: Msisdn, service_code: str, extension: tuple[str, ...] = ()) -> UssdSession:
+def open_session(
+    msisdn: Msisdn,
+    service_code: str,
+    extension: tuple[str, ...] = (),
+    network: str = CALLERS_NETWORK,
+) -> UssdSession:
     """A session just dialled; `extension` is what was dialled behind the code (`*384*55*1#`)."""
     return UssdSession(
         id=f"ATUid_{secrets.token_hex(16)}",
@@ -73,6 +80,7 @@ def open_session(msisdn: Msisdn, service_code: str, extension: tuple[str, ...] =
         service_code=service_code,
         started_at=time.time(),
         inputs=extension,
+        network=network,
     )
 
 
@@ -92,7 +100,7 @@ def ussd_fields(session: UssdSession) -> dict[str, str]:
         "sessionId": session.id,
         "serviceCode": session.service_code,
         "phoneNumber": session.msisdn.e164,
-        "networkCode": SANDBOX_NETWORK,
+        "networkCode": session.network,
         "text": "*".join(session.inputs),
     }
 
@@ -105,7 +113,7 @@ def end_fields(
         "date": f"{date:%Y-%m-%d %H:%M:%S}",
         "sessionId": session.id,
         "serviceCode": session.service_code,
-        "networkCode": SANDBOX_NETWORK,
+        "networkCode": session.network,
         "phoneNumber": session.msisdn.e164,
         "status": outcome.value,
         "cost": "KES 0.10",
@@ -159,15 +167,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What the phone shows; `goes_on` when it waits for an answer."""
+    """What the phone shows; `goes_on` when it waits for an answer, `cut` what its network lost of it."""
 
     text: str
     goes_on: bool
-
-    @property
-    def left(self) -> int:
-        """Characters still free on the screen in its alphabet's unit; negative when too long."""
-        return screen_room(self.text)[0]
+    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +179,6 @@ class Breakdown:
     """The carrier could not show our answer: the person sees a network error."""
 
     reason: str
-
-
-def screen_room(text: str) -> tuple[int, bool]:
-    """Free room of one screen (septets, or UTF-16 units), and True when the text is GSM-7."""
-    size = measure(text)
-    return (SINGLE_GSM7 if size.is_gsm7 else SINGLE_UCS2) - size.length, size.is_gsm7
 
 
 _ENDS: Mapping[str, bool] = {"CON": True, "END": False}

@@ -25,12 +25,14 @@ create table if not exists received (
     id integer primary key, at real not null, recipient text not null, body text not null,
     sender text not null, carrier_id text not null, step text not null);
 create table if not exists steps (id integer primary key, kind text not null, step text not null);
+create table if not exists handsets (
+    msisdn text primary key, network text not null default '', session text not null default '');
 """
 
 _KEPT = {"messages": 2_000, "exchanges": 1_000, "received": 50_000}
 """Rows kept of each table that grows; the oldest go."""
 
-_TABLES = ("messages", "calls", "errands", "exchanges", "received", "steps")
+_TABLES = ("messages", "calls", "errands", "exchanges", "received", "steps", "handsets")
 _TRIM_EVERY = 200
 
 

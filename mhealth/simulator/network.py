@@ -10,8 +10,10 @@ from mhealth.simulator.carrier import Hook, sms_fields
 from mhealth.simulator.config import SimulatorConfig
 from mhealth.simulator.errands import Errand, Errands
 from mhealth.simulator.exchanges import Exchanges
+from mhealth.simulator.handsets import Handsets
 from mhealth.simulator.memory import Memory
 from mhealth.simulator.messages import Messages
+from mhealth.simulator.mishaps import Mishaps
 from mhealth.simulator.script import Script
 from mhealth.simulator.wire import Wire
 
@@ -29,7 +31,9 @@ class Network:
     errands: Errands
     script: Script
     messages: Messages
+    handsets: Handsets
     calls: Calls
+    wire: Wire
     stopped: threading.Event
 
     def start(self) -> None:
@@ -95,6 +99,9 @@ def build_network(config: SimulatorConfig) -> Network:
     wire = Wire(config.target_url, config.channel, config.token, read_seconds=config.answer_seconds)
     errands = Errands(memory, wire, exchanges, config.retry_seconds)
     script = Script(memory)
+    handsets = Handsets(memory)
+    stopped = threading.Event()
+    mishaps = Mishaps(errands, config.answer_seconds, stopped)
     return Network(
         config=config,
         clock=clock,
@@ -103,6 +110,10 @@ def build_network(config: SimulatorConfig) -> Network:
         errands=errands,
         script=script,
         messages=Messages(memory, clock),
-        calls=Calls(memory, errands, script, clock, service_code=config.service_code),
-        stopped=threading.Event(),
+        handsets=handsets,
+        calls=Calls(
+            memory, errands, script, mishaps, handsets, clock, service_code=config.service_code
+        ),
+        wire=wire,
+        stopped=stopped,
     )

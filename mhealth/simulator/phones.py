@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from mhealth.domain.msisdn import Msisdn, NotAMsisdn, read_msisdn
 from mhealth.simulator.network import Network
+from mhealth.simulator.operators import OPERATORS
 
 MOST_PHONES = 6
 SMS_CHARACTERS = 918
@@ -29,14 +30,15 @@ class Refused(ValueError):
 def phones_blueprint(network: Network) -> Blueprint:
     """The routes under `/api`."""
     blueprint = Blueprint("phones", __name__, url_prefix="/api")
-
-    @blueprint.errorhandler(Refused)
-    def refused(error: Refused) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 400
-
+    blueprint.register_error_handler(Refused, answer_refused)
     _add_looks(blueprint, network)
     _add_deeds(blueprint, network)
     return blueprint
+
+
+def answer_refused(error: Refused) -> tuple[Response, int]:
+    """A mistake, by its word."""
+    return jsonify(error=str(error)), 400
 
 
 def _add_looks(blueprint: Blueprint, network: Network) -> None:
@@ -49,18 +51,18 @@ def _add_looks(blueprint: Blueprint, network: Network) -> None:
         revision = f"{network.memory.revision}.{network.clock_ahead():.0f}"
         if request.args.get("since") == revision:
             return Response(status=204)
-        asked = [_number(network, raw) for raw in request.args.getlist("msisdn")[:MOST_PHONES]]
+        asked = [number_of(network, raw) for raw in request.args.getlist("msisdn")[:MOST_PHONES]]
         shown = {msisdn.e164: _phone(network, msisdn) for msisdn in asked}
         elsewhere = network.messages.waiting(frozenset(shown))
         return jsonify(revision=revision, clock=_clock(network), phones=shown, elsewhere=elsewhere)
 
     @blueprint.get("/phones/<raw>")
     def phone(raw: str) -> Response:
-        return jsonify(_phone(network, _number(network, raw)))
+        return jsonify(_phone(network, number_of(network, raw)))
 
     @blueprint.get("/phones/<raw>/inbox")
     def inbox(raw: str) -> Response:
-        return jsonify(messages=network.messages.of(_number(network, raw).e164))
+        return jsonify(messages=network.messages.of(number_of(network, raw).e164))
 
 
 def _add_deeds(blueprint: Blueprint, network: Network) -> None:
@@ -68,13 +70,13 @@ def _add_deeds(blueprint: Blueprint, network: Network) -> None:
     def act(raw: str, deed: str) -> Response:
         if deed not in _DEEDS:
             raise Refused("no_such_deed")
-        msisdn = _number(network, raw)
-        _DEEDS[deed](network, msisdn, _body())
+        msisdn = number_of(network, raw)
+        _DEEDS[deed](network, msisdn, json_body())
         return jsonify(_phone(network, msisdn))
 
     @blueprint.post("/clock")
     def clock() -> Response:
-        ahead = _body().get("ahead")
+        ahead = json_body().get("ahead")
         if ahead is not None and not (isinstance(ahead, int) and 0 < ahead <= _MOST_AHEAD):
             raise Refused("bad_clock")
         network.move_clock(ahead)
@@ -111,7 +113,8 @@ def _read(network: Network, msisdn: Msisdn, body: Mapping[str, Any]) -> None:
 _DEEDS = {"dial": _dial, "type": _type, "drop": _drop, "sms": _sms, "read": _read}
 
 
-def _body() -> Mapping[str, Any]:
+def json_body() -> Mapping[str, Any]:
+    """What the page sent. Raises Refused."""
     body = request.get_json()
     if not isinstance(body, dict):
         raise Refused("not_an_object")
@@ -127,7 +130,8 @@ def _text(body: Mapping[str, Any], name: str, most: int) -> str:
     return text.strip()
 
 
-def _number(network: Network, raw: str) -> Msisdn:
+def number_of(network: Network, raw: str) -> Msisdn:
+    """A number as it was written. Raises Refused."""
     try:
         return read_msisdn(raw, network.config.region)
     except NotAMsisdn as error:
@@ -141,6 +145,10 @@ def _district(network: Network) -> dict[str, object]:
         "sms_number": config.sms_number,
         "session_seconds": config.session_seconds,
         "clock": _clock(network),
+        "networks": [
+            {"code": each.code, "limit": each.limit, "cuts": each.cuts}
+            for each in OPERATORS.values()
+        ],
         "timezone": next((one.timezone for one in config.handsets if one.timezone), None),
         "phones": [
             {
@@ -163,6 +171,9 @@ def _phone(network: Network, msisdn: Msisdn) -> dict[str, object]:
         "messages": network.messages.of(msisdn.e164),
         "unread": network.messages.unread(msisdn.e164),
         "exchanges": network.exchanges.of(msisdn.e164),
+        "network": network.handsets.network(msisdn),
+        "next": str(network.script.next_of("ussd", msisdn.e164)),
+        "can_save": bool(network.handsets.last_call(msisdn)),
     }
 
 

@@ -33,7 +33,15 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
         "expired": "",
         "unknown_id": "",
     },
-    "ussd": {"ok": "", "twice": ""},  # the same call again, as a network that lost the answer
+    "ussd": {
+        "ok": "",
+        "twice": "",  # the same call again, as a network that lost the answer
+        "lost": "",  # never sent, and the phone shows an error
+        "answer_lost": "",  # taken, and the phone shows an error
+        "delay": "seconds",  # sent so much later; later than the network waits: an error too
+        "again": "seconds",  # sent a second time so much later
+        "earlier": "",  # the call before it comes once more, after it
+    },
     "sms": {"ok": "", "twice": ""},  # sent again though answered with 200
 }
 
@@ -93,6 +101,30 @@ class Script:
                         "insert into steps (kind, step) values (?, ?)", kind, str(step)
                     )
 
+    def set_next(self, kind: str, msisdn: str, text: str) -> None:
+        """The one next step of a phone, before those of all. Raises UnknownStep."""
+        step = read_step(kind, text)
+        with self._memory.lock:
+            self._memory.write("delete from steps where kind = ?", f"{kind} {msisdn}")
+            if step != OK:
+                self._memory.write(
+                    "insert into steps (kind, step) values (?, ?)", f"{kind} {msisdn}", str(step)
+                )
+
+    def next_of(self, kind: str, msisdn: str) -> Step:
+        """What comes next on a phone."""
+        rows = self._memory.rows("select step from steps where kind = ?", f"{kind} {msisdn}")
+        return read_step(kind, rows[0]["step"]) if rows else OK
+
+    def take_of(self, kind: str, msisdn: str) -> Step:
+        """The next step of a phone, else of all phones; gone afterwards."""
+        with self._memory.lock:
+            own = self.next_of(kind, msisdn)
+            if own == OK:
+                return self.take(kind)
+            self._memory.write("delete from steps where kind = ?", f"{kind} {msisdn}")
+            return own
+
     def take(self, kind: str) -> Step:
         """The next step of a kind, gone afterwards."""
         with self._memory.lock:
@@ -106,5 +138,5 @@ class Script:
 
     def left(self) -> dict[str, int]:
         """How many steps are still to come, by kind."""
-        rows = self._memory.rows("select kind from steps")
+        rows = self._memory.rows("select kind from steps where kind not like '% %'")
         return dict.fromkeys(KNOWN, 0) | Counter(row["kind"] for row in rows)

@@ -21,9 +21,13 @@ class Wire:
 
     def post(self, hook: Hook, fields: Mapping[str, str]) -> Answer:
         """Send a form. No answer: `status` 0 and `error` one of unreachable, too_late, cut_off."""
+        return self.ask(hook.value, fields)
+
+    def ask(self, door: str, fields: Mapping[str, str]) -> Answer:
+        """Likewise, at any door behind the same token."""
         begun = time.monotonic()
         try:
-            status, body = self._post(hook, fields)
+            status, body = self._post(door, fields)
         except requests.Timeout as error:
             found = "unreachable" if isinstance(error, requests.ConnectTimeout) else "too_late"
             return Answer(0, error=found, took_ms=_since(begun))
@@ -34,11 +38,11 @@ class Wire:
             return Answer(0, error="cut_off", took_ms=_since(begun))
         return Answer(status, body, took_ms=_since(begun))
 
-    def _post(self, hook: Hook, fields: Mapping[str, str]) -> tuple[int, bytes]:
+    def _post(self, door: str, fields: Mapping[str, str]) -> tuple[int, bytes]:
         with requests.Session() as client:
             client.trust_env = False  # no proxy and no netrc between two ends on one machine
             with client.post(
-                f"{self._root}/{hook}",
+                f"{self._root}/{door}",
                 data=dict(fields),
                 timeout=self._timeout,
                 allow_redirects=False,

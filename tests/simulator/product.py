@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, jsonify, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mhealth.domain.gsm7 import fold
@@ -39,6 +39,8 @@ class Product:
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     answer_ussd: Answer = menu
     statuses: dict[str, list[int]] = field(default_factory=dict)
+    recordings: dict[str, str] = field(default_factory=dict)  # session -> dialogue file
+    language: str = "fr"
 
     def told(self, hook: str) -> list[dict[str, str]]:
         """The forms that one webhook received, in order."""
@@ -57,6 +59,13 @@ def _application(product: Product) -> Flask:
         if hook == "ussd":
             text, status = product.answer_ussd(form)
             return Response(text, status, content_type="text/plain; charset=utf-8")
+        if hook == "recording":
+            text = product.recordings.get(form["sessionId"])
+            return Response(text or "not kept\n", 200 if text else 404)
+        if hook == "caller":
+            product.language = form.get("language", product.language)
+            named = [{"code": "fr", "name": "Français"}, {"code": "en", "name": "English"}]
+            return jsonify(language=product.language, languages=named)
         left = product.statuses.get(hook, [])
         return Response(status=left.pop(0) if left else 200)
 

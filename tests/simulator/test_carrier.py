@@ -20,8 +20,10 @@ from mhealth.simulator.carrier import (
     sms_fields,
     ussd_fields,
 )
+from mhealth.simulator.operators import OPERATORS
 
 CODE = "*384*55#"
+
 CALLER = Msisdn("+2290197000011")
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
@@ -36,7 +38,7 @@ def test_the_first_call_carries_no_text_and_later_ones_all_input_so_far() -> Non
         "sessionId": session.id,
         "serviceCode": CODE,
         "phoneNumber": "+2290197000011",
-        "networkCode": "99999",
+        "networkCode": "99901",
         "text": "",
     }
     assert third["text"] == "1*13"
@@ -125,7 +127,25 @@ def test_an_error_status_ends_the_session_whatever_the_body_says(status: int) ->
 
 
 def test_the_room_left_counts_two_septets_for_a_bracket_and_falls_to_70_outside_gsm7() -> None:
-    assert Screen("a" * 160, goes_on=True).left == 0
-    assert Screen("[]", goes_on=True).left == 156
-    assert Screen("ê", goes_on=True).left == 69
-    assert Screen("a" * 161, goes_on=True).left == -1
+    narrow, wide = OPERATORS["99901"], OPERATORS["99902"]
+    assert (narrow.left("a" * 160), wide.left("a" * 160)) == (0, 22)
+    assert narrow.left("[]") == 156
+    assert (narrow.left("ê"), wide.left("ê")) == (69, 79)
+    assert narrow.left("a" * 161) == -1
+
+
+def test_one_network_cuts_a_screen_that_is_too_long_and_the_other_refuses_it() -> None:
+    narrow, wide = OPERATORS["99901"], OPERATORS["99902"]
+    long = Screen("a" * 159 + "€€", goes_on=True)
+    assert narrow.fit(long) == Screen("a" * 159, goes_on=True, cut=3)
+    assert wide.fit(long) == long
+    assert wide.fit(Screen("a" * 183, goes_on=True)) == Breakdown("too_long")
+    arabic = Screen("قرية " * 15, goes_on=False)
+    assert narrow.fit(arabic) == Screen(("قرية " * 15)[:70], goes_on=False, cut=5)
+    assert wide.fit(arabic) == arabic
+
+
+def test_a_call_says_in_which_network_it_is() -> None:
+    session = open_session(CALLER, CODE, network="99902")
+    assert ussd_fields(session)["networkCode"] == "99902"
+    assert end_fields(session, Outcome.SUCCESS, NOON)["networkCode"] == "99902"

@@ -178,7 +178,7 @@ def test_what_the_page_refuses_is_said_in_words(browser: Browser, simulator: Cli
     desk.phone(0).locator("[data-write]").get_by_role("button", name="Envoyer").click()
     expect(desk.phone(0).locator("[data-write-error]")).to_have_text("Écrivez d’abord un texte.")
 
-    desk.phone(0).locator("select").select_option(label="Autre numéro…")
+    desk.phone(0).locator("[data-number]").select_option(label="Autre numéro…")
     desk.phone(0).locator("[data-other-number]").fill("12")
     desk.phone(0).get_by_role("button", name="Prendre").click()
 
@@ -218,7 +218,7 @@ def test_the_clock_moves_for_everyone_and_comes_back(desk: Desk, config: Simulat
 def test_another_number_can_be_put_into_a_phone_and_is_remembered(
     desk: Desk, product: Product
 ) -> None:
-    desk.phone(2).locator("select").select_option(label="Autre numéro…")
+    desk.phone(2).locator("[data-number]").select_option(label="Autre numéro…")
     desk.phone(2).locator("[data-other-number]").fill("01 97 00 00 99")
     desk.phone(2).get_by_role("button", name="Prendre").click()
     expect(desk.phone(2).locator("[data-owner-number]")).to_have_text("+229 01 97 00 00 99")
@@ -236,7 +236,7 @@ def test_the_network_log_shows_what_went_out_and_the_raw_answer(desk: Desk) -> N
     desk.press(0, "call")
     expect(desk.screen(0)).to_contain_text("1 Signaler")
 
-    desk.phone(0).locator("summary").click()
+    desk.phone(0).locator(".log summary").click()
 
     log = desk.phone(0).locator("[data-log]")
     expect(log).to_contain_text("serviceCode=*384*55#")
@@ -269,7 +269,7 @@ def test_english_is_one_click_away(browser: Browser, simulator: Client) -> None:
     desk.page.get_by_role("link", name="Lire cette page en anglais").click()
     desk.page.wait_for_selector("html[data-ready]")
 
-    expect(desk.phone(0).locator("select")).to_contain_text("Mother in Agonlin")
+    expect(desk.phone(0).locator("[data-number]")).to_contain_text("Mother in Agonlin")
     expect(desk.screen(0)).to_contain_text("Green key: *384*55#")
     desk.page.context.close()
     assert desk.complaints == []
@@ -348,14 +348,14 @@ def test_an_sms_for_a_phone_that_is_not_shown_is_told_and_opened(
 ) -> None:
     hint = desk.page.locator("[data-hint]")
     expect(hint).to_be_hidden()
-    desk.phone(1).locator("select").select_option(MOTHER)
+    desk.phone(1).locator("[data-number]").select_option(MOTHER)
 
     simulator.send(to=NURSE, text="URGENCE 482 1935")
-    desk.phone(2).locator("select").select_option(MOTHER)
+    desk.phone(2).locator("[data-number]").select_option(MOTHER)
     expect(hint).to_contain_text("SMS pour Infirmière, centre de Djidja")
     hint.get_by_role("button", name="ouvrir").click()
 
-    expect(desk.phone(2).locator("select")).to_have_value(NURSE)
+    expect(desk.phone(2).locator("[data-number]")).to_have_value(NURSE)
     expect(desk.phone(2).locator(".message-body")).to_have_text("URGENCE 482 1935")
     expect(hint).to_be_hidden()
 
@@ -385,4 +385,115 @@ def test_times_on_the_page_are_the_districts(browser: Browser, config: Simulator
         assert shown[-5:] in near
         expect(desk.page.locator("[data-clock-zone]")).to_have_text("heure de Kiritimati")
         desk.page.context.close()
+    assert desk.complaints == []
+
+
+def _bench(desk: Desk, index: int = 0) -> Locator:
+    bench = desk.phone(index).locator("[data-bench]")
+    bench.locator("summary").click()
+    return bench
+
+
+def test_the_test_bench_puts_a_phone_into_another_network(desk: Desk, product: Product) -> None:
+    product.answer_ussd = lambda form: ("CON " + "a" * 170, 200)
+    bench = _bench(desk)
+    desk.press(0, "call")
+    expect(desk.screen(0)).to_contain_text("coupé : 10 de trop")
+    expect(desk.screen(0).locator(".lcd-text")).to_have_text("a" * 160)
+
+    bench.locator("[data-network]").select_option("99902")
+    desk.press(0, "end", "call")
+    expect(desk.screen(0)).to_contain_text("12 libres")
+    expect(bench.locator("[data-bench-state]")).to_have_text("écran 182")
+
+    product.answer_ussd = lambda form: ("CON " + "a" * 190, 200)
+    desk.press(0, "1", "left")
+    expect(desk.screen(0)).to_contain_text("écran trop long pour ce réseau")
+
+
+def test_the_test_bench_decides_over_the_next_request(desk: Desk, product: Product) -> None:
+    bench = _bench(desk)
+    desk.press(0, "call")
+    expect(desk.screen(0)).to_contain_text("1 Signaler une maladie")
+    bench.locator("[data-next]").select_option("twice")
+    expect(bench.locator("[data-bench-state]")).to_have_text("envoyée deux fois")
+    desk.press(0, "1", "left")
+    expect(desk.screen(0)).to_contain_text("1 Convulsions")
+    assert [form["text"] for form in product.told("ussd")] == ["", "1", "1"]
+    expect(bench.locator("[data-bench-state]")).to_have_text("")
+
+    expect(bench.locator("[data-next-seconds]")).to_be_hidden()
+    bench.locator("[data-next]").select_option("delay")
+    bench.locator("[data-next-seconds]").fill("1")
+    bench.locator("[data-next-seconds]").blur()
+    expect(bench.locator("[data-bench-state]")).to_have_text("en retard (s)")
+    desk.press(0, "0", "left")
+    expect(desk.screen(0)).to_contain_text("Connexion en cours")
+    expect(desk.screen(0)).to_contain_text("Votre code : 482 1935")
+
+    bench.locator("[data-next]").select_option("lost")
+    desk.press(0, "left", "call")
+    expect(desk.screen(0)).to_contain_text("la requête s’est perdue")
+
+
+def test_the_test_bench_changes_the_callers_language(desk: Desk, product: Product) -> None:
+    bench = _bench(desk)
+    choice = bench.locator("[data-language]")
+    expect(choice).to_have_value("fr")
+    expect(choice.locator("option")).to_have_text(["pas encore choisie", "Français", "English"])
+    choice.select_option("en")
+    until(lambda: product.language == "en")
+    assert product.told("caller")[-1] == {"phoneNumber": MOTHER, "language": "en"}
+
+
+def test_a_call_is_saved_as_a_file(desk: Desk, product: Product) -> None:
+    bench = _bench(desk)
+    save = bench.locator("[data-save]")
+    expect(save).to_be_disabled()
+    desk.press(0, "call")
+    expect(save).to_be_enabled()
+    product.recordings[product.told("ussd")[0]["sessionId"]] = "platform = recorded\n---\n"
+    with desk.page.expect_download() as waiting:
+        save.click()
+    assert waiting.value.path().read_text() == "platform = recorded\n---\n"
+    assert re.fullmatch(r"call_\d{12}\.txt", waiting.value.suggested_filename)
+
+    product.recordings.clear()
+    save.click()
+    expect(bench.locator("[data-bench-error]")).to_contain_text("n’est plus gardé")
+    assert desk.complaints
+    desk.complaints.clear()  # the browser logs the 502
+
+
+def test_each_line_runs_in_its_own_direction_and_ucs2_is_counted(
+    desk: Desk, product: Product
+) -> None:
+    product.answer_ussd = lambda form: ("CON ماذا تريد؟\n1 إحالتي\n2 Retour", 200)
+    desk.press(0, "call")
+    lines = desk.screen(0).locator(".lcd-text p")
+    expect(lines).to_have_count(3)
+    found = [line.evaluate("line => getComputedStyle(line).direction") for line in lines.all()]
+    assert found == ["rtl", "rtl", "ltr"]
+    expect(desk.screen(0)).to_contain_text("/70 UCS-2")
+    desk.phone(0).locator("[data-bench] summary").click()
+    desk.phone(0).locator("[data-network]").select_option("99902")
+    desk.press(0, "end", "call")
+    expect(desk.screen(0)).to_contain_text("/80 UCS-2")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_test_bench_stays_within_a_screen(
+    browser: Browser, simulator: Client, width: int
+) -> None:
+    desk = _open(browser, simulator, width)
+    bench = _bench(desk)
+    expect(bench.locator("[data-language]")).to_be_enabled()
+    bench.locator("[data-next]").select_option("delay")
+    box, page = bench.bounding_box(), desk.page.viewport_size
+    assert box is not None
+    assert page is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= page["width"]
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    desk.page.context.close()
     assert desk.complaints == []

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from mhealth.cli.dial import dial, draw_screen
 from mhealth.cli.text import text
 from mhealth.simulator.carrier import Screen
+from mhealth.simulator.operators import OPERATORS
 from tests.ports import free_pair
 from tests.simulator.conftest import MOTHER, NURSE, until
 from tests.simulator.product import TOKEN, Product
@@ -128,12 +129,39 @@ def test_without_a_district_a_number_must_be_said(environ: dict[str, str]) -> No
 
 
 def test_the_box_holds_the_screen_and_says_what_room_is_left() -> None:
-    drawn = draw_screen(Screen("Menu\n1 Oui\n\n2 " + "a" * 50, goes_on=True)).split("\n")
+    operator = OPERATORS["99901"]
+    drawn = draw_screen(Screen("Menu\n1 Oui\n\n2 " + "a" * 50, goes_on=True), operator).split("\n")
 
     assert len({len(line) for line in drawn}) == 1
     assert "1 Oui" in drawn[2]
     assert "96 characters left" in drawn[-1]
-    assert " too long by 1 characters " in draw_screen(Screen("a" * 161, goes_on=True))
+    assert " cut by 3 characters " in draw_screen(Screen("a" * 160, goes_on=True, cut=3), operator)
+
+
+def test_another_network_holds_more_and_refuses_what_is_longer(
+    environ: dict[str, str], product: Product
+) -> None:
+    product.answer_ussd = lambda form: (f"CON {'a' * 170}", 200)
+    assert "cut by 10 characters" in _dial(environ, "1").output
+    result = _dial(environ, "--network", "99902", "1")
+    assert "12 characters left" in result.output
+    assert {form["networkCode"] for form in product.told("ussd")} == {"99901", "99902"}
+
+    product.answer_ussd = lambda form: (f"CON {'a' * 190}", 200)
+    result = _dial(environ, "--network", "99902")
+    assert result.exit_code == 1
+    assert "too long for this network" in result.output
+
+
+def test_each_request_can_be_sent_twice(environ: dict[str, str], product: Product) -> None:
+    result = _dial(environ, "--repeat", "1", "13")
+    assert result.exit_code == 0
+    assert [form["text"] for form in product.told("ussd")] == ["", "", "1", "1", "1*13", "1*13"]
+    assert "answered differently" not in result.output
+
+    count = iter(range(100))
+    product.answer_ussd = lambda form: (f"CON {next(count)}", 200)
+    assert "answered differently" in _dial(environ, "--repeat", "1").output
 
 
 def test_a_text_reaches_the_product_as_an_sms(environ: dict[str, str], product: Product) -> None:

@@ -43,7 +43,7 @@ def test_a_ussd_call_is_read_as_it_was_made() -> None:
     asked = _adapter().read_ussd(_call(ussd_fields(session)))
 
     assert (asked.carrier_session, asked.msisdn) == (session.id, CALLER)
-    assert (asked.text, asked.is_start, asked.network) == ("1*1 3", False, "99999")
+    assert (asked.text, asked.is_start, asked.network) == ("1*1 3", False, "99901")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,19 @@ export const type = (msisdn, text) => post(of(msisdn, "type"), { text });
 export const drop = (msisdn) => post(of(msisdn, "drop"), {});
 export const sms = (msisdn, to, text) => post(of(msisdn, "sms"), { to, text });
 export const read = (msisdn, id) => post(of(msisdn, "read"), { id });
+export const putInto = (msisdn, network) => post(of(msisdn, "network"), { network });
+export const setNext = (msisdn, step) => post(of(msisdn, "next"), { step });
+export const caller = (msisdn) => ask(of(msisdn, "caller"));
+export const speak = (msisdn, language) => post(of(msisdn, "caller"), { language });
 export const moveClock = (ahead) => post("/api/clock", { ahead });
+
+/** The last call of a phone as the text of a dialogue file. */
+export async function recording(msisdn) {
+  const response = await fetch(of(msisdn, "recording"), { signal: AbortSignal.timeout(30_000) });
+  if (response.ok) return response.text();
+  const body = await response.json().catch(() => ({}));
+  throw new Refusal(body.error ?? "other");
+}
 
 /** The phones asked for, or null when nothing changed since that revision. */
 export function state(msisdns, since) {

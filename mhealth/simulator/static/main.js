@@ -1,6 +1,7 @@
 // The page: three phones, asked after once a second.
 
 import * as api from "./api.js";
+import { armBench, drawBench } from "./bench.js";
 import { armClock, drawClock, now, setClock, setClockZone } from "./clock.js";
 import { Handset } from "./handset.js";
 import { armHint, drawHint } from "./hint.js";
@@ -57,6 +58,7 @@ function makePhone(stand, index) {
   });
   armKeys(stand, phone);
   armWriting(stand, phone);
+  armBench(stand, phone, district);
   armOwner(stand, district, index, {
     current: () => phone.msisdn || null,
     onChoose: (state) => change(phone, state),
@@ -90,6 +92,7 @@ async function openPhone(msisdn, index) {
 function show(stand, phone, index) {
   draw(stand, phone);
   drawPanel(stand, phone);
+  drawBench(stand, phone, district);
   const tab = document.querySelector(`[data-tab="${index}"]`);
   tab.querySelector("[data-tab-name]").textContent = phone.msisdn ? shortName(phone.msisdn) : "—";
   const badge = tab.querySelector("[data-tab-unread]");

@@ -54,12 +54,23 @@ function drawBody(body, picture, phone) {
   const parts = [];
   if (picture.title) parts.push(make("p", "lcd-title", picture.title));
   if (picture.big) parts.push(make("p", "lcd-big", picture.big));
-  if (picture.body) parts.push(make("p", picture.isCalling ? "lcd-news" : "lcd-text", picture.body));
+  if (picture.body) parts.push(picture.isCalling ? make("p", "lcd-news", picture.body) : lines(picture.body));
   for (const row of picture.list ?? []) parts.push(listRow(row));
   body.className = `lcd-body${picture.big ? " idle" : ""}${picture.isBusy ? " busy" : ""}`;
   body.replaceChildren(...parts);
   body.querySelector(".selected")?.scrollIntoView({ block: "nearest" });
   if (!picture.list) scrollTo(body, phone);
+}
+
+/** Each line runs in the direction of its own first letter. */
+function lines(text) {
+  const block = make("div", "lcd-text");
+  for (const line of text.split("\n")) {
+    const row = make("p", "", line);
+    row.dir = "auto";
+    block.append(row);
+  }
+  return block;
 }
 
 function scrollTo(body, phone) {

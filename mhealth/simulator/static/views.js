@@ -47,14 +47,18 @@ const waiting = {
   end: (phone) => phone.drop(),
 };
 
-const room = (left) => (left < 0 ? say("lcd_over", { n: -left }) : say("lcd_left", { n: left }));
+/** How much room is left, by the network and the alphabet of the screen. */
+function room(call) {
+  if (call.left < 0) return say("lcd_cut", { n: -call.left });
+  return say(call.is_gsm7 ? "lcd_left" : "lcd_left_ucs2", { n: call.left, room: call.room });
+}
 
 const ussd = {
   draw: (phone) => ({
     body: phone.call.text,
     input: phone.line.text,
     mode: phone.line.mode,
-    centre: room(phone.call.left),
+    centre: room(phone.call),
     isBad: phone.call.left < 0,
     left: say("soft_send"),
     right: phone.line.nextMode,
@@ -74,7 +78,7 @@ function last(body, isBad) {
   return {
     draw: (phone) => ({
       body: body(phone),
-      centre: isBad ? "" : room(phone.call.left),
+      centre: isBad ? "" : room(phone.call),
       isBad: !isBad && phone.call.left < 0,
       left: say("soft_ok"),
     }),

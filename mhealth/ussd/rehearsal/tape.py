@@ -3,11 +3,13 @@ at once, by something that leads the same way.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from mhealth.domain.alphabet import Alphabet
+from mhealth.logs import log_for
 from mhealth.ussd import engine, offering
 from mhealth.ussd.book import Book
 from mhealth.ussd.finding import plain, read_letters
@@ -18,6 +20,7 @@ from mhealth.ussd.sensitivity import Sensitivity
 from mhealth.ussd.state import Ask, Outcome, Show, State, Step
 from mhealth.ussd.typed import read_key
 
+_log = log_for("ussd.rehearsal")
 _FREE = frozenset({"text", "phone", "code"})
 """Kinds of screen of which no answer stays, whatever the flow says of it."""
 _NOT_UNDERSTOOD = frozenset({Outcome.INVALID, Outcome.GAVE_UP})
@@ -63,21 +66,34 @@ class Tape:
     flow: str = ""
     dropped: str = ""  # key of the call in which the dialogue began that this one may go on with
     met: list[Met] = field(default_factory=list)
+    is_torn: bool = False  # it failed; the call goes on all the same
 
     def begin(self, flow: str, facts: Mapping[str, Any]) -> None:
         """A dialogue begins; what was typed before is no part of it."""
-        self.flow, self.typed = flow, None
-        self.facts = {name: self.inventor.value(name, value) for name, value in facts.items()}
+        with self._harmless():
+            self.flow, self.typed = flow, None
+            self.facts = {name: self.inventor.value(name, value) for name, value in facts.items()}
 
     def hear(self, book: Book, state: State, typed: str) -> None:
         """An answer to the screen of a state. Of a PIN only its length stays."""
-        plan = book.plans.get(state.version)
-        node = plan.nodes.get(state.node) if plan else None
-        self.typed = _heard(self.inventor, book, state, node, typed)
+        with self._harmless():
+            plan = book.plans.get(state.version)
+            node = plan.nodes.get(state.node) if plan else None
+            self.typed = _heard(self.inventor, book, state, node, typed)
 
     def meet(self, deed: str, result: Mapping[str, Any]) -> None:
         """A deed of this turn was done."""
-        self.met.append(Met(deed, self.inventor.result(result)))
+        with self._harmless():
+            self.met.append(Met(deed, self.inventor.result(result)))
+
+    @contextmanager
+    def _harmless(self) -> Iterator[None]:
+        """A recording that fails is lost; never the turn of a person."""
+        try:
+            yield
+        except Exception as error:
+            self.is_torn = True
+            _log.error("turn not recorded", error=type(error).__name__)
 
     def turn(self, show: Show) -> TracedTurn:
         """The whole turn, once its screen is known."""
