@@ -27,6 +27,7 @@ from mhealth.ussd.screen import LIMITS, room_for
 from mhealth.ussd.source import Sources
 
 _ROUNDS = 12
+_LONGEST_HINT = 160
 _MANY = "the screen is {} characters too long"
 _XLSX = b"PK"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -231,7 +232,9 @@ def _blamed(
         if code:
             without = replace(without, texts={**without.texts, (made.item, code): fault.problem})
         else:
-            finding = Finding(Verdict.REFUSED, made.where, fault.problem, fault.hint)
+            finding = Finding(
+                Verdict.REFUSED, made.where, fault.problem, fault.hint[:_LONGEST_HINT]
+            )
             without = replace(without, items={**without.items, made.item: finding})
     return without
 

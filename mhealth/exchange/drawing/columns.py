@@ -33,9 +33,13 @@ class Columns:
 def assign_columns(boxes: Sequence[Box], start: str, *, tallest: float, gap: float) -> Columns:
     """Columns of at most about `tallest`, cards `gap` apart. What nothing leads to stands last."""
     by_name = {box.name: box for box in boxes}
-    onward = _without_loops(by_name, start)
+    reached = _reached(by_name, start)
+    onward = {
+        name: [(row, to) for row, to in rows if name in reached or to not in reached]
+        for name, rows in _without_loops(by_name, start).items()
+    }
     columns = _columns(by_name, onward, start, tallest, gap)
-    return Columns(columns, onward, frozenset(by_name) - _reached(by_name, start))
+    return Columns(columns, onward, frozenset(by_name) - reached)
 
 
 def _reached(boxes: Mapping[str, Box], start: str) -> set[str]:

@@ -11,7 +11,7 @@ from mhealth.exchange.drawing.columns import Box
 
 ENTRY = 12.0
 """An arrow arrives so far below a card's top."""
-_ROUNDS = 24
+_ROUNDS = 12
 
 Drawn = tuple[str, int, str]
 """An arrow: its card, its row, the card that it leads to."""

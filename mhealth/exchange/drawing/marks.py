@@ -40,13 +40,18 @@ def text(
     direction: str = "ltr",
 ) -> Mark:
     """One line of text; control characters, which no XML may hold, fall away."""
-    said = "".join(c for c in words if c >= " " and c not in "\x7f\ufffe\uffff")
+    said = clean(words)
     more = ' text-decoration="underline"' if underline else ""
     more += ' font-style="italic"' if italic else ""
     more += f' font-weight="{weight}"' if weight != "normal" else ""
     more += f' text-anchor="{anchor}"' if anchor != "start" else ""
     more += ' direction="rtl" unicode-bidi="plaintext"' if direction == "rtl" else ""
-    return f'<text x="{x:g}" y="{y:.1f}" font-size="{size:g}" fill="{fill}"{more}>{escape(said)}</text>'
+    return f'<text x="{x:g}" y="{y:.1f}" font-size="{size:g}" fill="{fill}"{more}>{said}</text>'
+
+
+def clean(words: str) -> str:
+    """Escaped, and without the control characters that no XML may hold."""
+    return escape("".join(c for c in words if c >= " " and c not in "\x7f\ufffe\uffff"))
 
 
 def line_text(line: Line, left: float, right: float, is_rtl: bool) -> Iterator[Mark]:

@@ -17,8 +17,8 @@ REACH = 2
 """An arrow leads over at most so many columns; what is farther is named by its number."""
 PAPER = 1.35
 """Width by height of a printed sheet, less its title."""
-_HEIGHTS = (0.0, 420.0, 560.0, 720.0, 900.0, 1150.0, 1450.0, 1800.0, 2300.0, 3000.0)
-_BANDS = 6
+_HEIGHTS = (0.0, 480.0, 640.0, 860.0, 1200.0, 1700.0, 2500.0)
+_BANDS = 5
 _JUMP_COST = 0.012
 """A number to look up is worth so much of smaller letters."""
 

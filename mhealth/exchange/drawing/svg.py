@@ -1,11 +1,11 @@
 """A picture as SVG: self-contained, without script, its texts within their boxes, links between its cards."""
 
 from collections.abc import Generator, Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from mhealth.exchange.drawing.layout import ENTRY
 from mhealth.exchange.drawing.margins import draw_foot, draw_head, foot_area
-from mhealth.exchange.drawing.marks import GREY, INK, Mark, chip, line_text, rect, text
+from mhealth.exchange.drawing.marks import GREY, INK, Mark, chip, clean, line_text, rect, text
 from mhealth.exchange.drawing.metrics import width, wrap
 from mhealth.exchange.drawing.page import Page, Spot, arrange
 from mhealth.exchange.drawing.picture import Leads, Look, Picture, Sheet
@@ -81,8 +81,8 @@ def _document(
             f' width="{wide * scale:.1f}mm" height="{high * scale:.1f}mm"'
             f' role="img" aria-labelledby="title desc" xml:lang={quoteattr(picture.language)}'
             ' font-family="sans-serif" font-size="12" fill="#1b1b1b">',
-            f'<title id="title">{escape(title)}</title>',
-            f'<desc id="desc">{escape(told)}</desc>',
+            f'<title id="title">{clean(title)}</title>',
+            f'<desc id="desc">{clean(told)}</desc>',
             rect(0, 0, wide, high, fill="#ffffff"),
             *marks,
             "</svg>",
@@ -127,7 +127,7 @@ def _arrows(page: Page) -> Iterator[Mark]:
         yield f'<path d="{path}" fill="none" stroke="#ffffff" stroke-width="5"/>'
         yield (
             f'<path d="{path}" fill="none" stroke="{color}" stroke-width="1.6">'
-            f"<title>{escape(' '.join(filter(None, (row.key, row.words, row.note))))}</title></path>"
+            f"<title>{clean(' '.join(filter(None, (row.key, row.words, row.note))))}</title></path>"
         )
         x, y = goal.x, goal.y + ENTRY
         yield f'<path d="M{x:g} {y:g}l-8 -4.5v9z" fill="{color}"/>'
@@ -170,7 +170,7 @@ class _Pen:
         card, look = shape.card, shape.card.look
         fill, border, _, _ = _PAINTS[look]
         yield f'<g id="c{self._numbers[card.name]}" transform="translate({spot.x:g} {spot.y:.1f})">'
-        yield f"<title>{escape(card.name)}</title>"
+        yield f"<title>{clean(card.name)}</title>"
         round_ = 12 if look in (Look.SCREEN, Look.END) else 4
         yield rect(0, 0, CARD_WIDTH, shape.height, fill=fill, stroke=border, rx=round_)
         if look is Look.CALL:

@@ -9,6 +9,7 @@ from mhealth.exchange.fhir.elements import Json, NotThat, extended, said, value_
 from mhealth.exchange.fhir.enabling import CannotEnable, condition_of
 from mhealth.exchange.forms import phrases
 from mhealth.exchange.forms.form import Choice, Finding, Gift, Item, ItemKind, Said, Verdict
+from mhealth.ussd.deeds import FACTS
 
 _KINDS: Mapping[str, ItemKind] = {
     "group": ItemKind.GROUP,
@@ -174,8 +175,11 @@ class ItemReader:
             return kind
         if each.get("initial"):
             return ItemKind.GIVEN
-        if extended(each, fhir.VARIABLE):
+        variable = extended(each, fhir.VARIABLE)
+        if variable in FACTS:
             return ItemKind.KNOWN
+        if variable:
+            raise _Refused(f"`{variable}` is what a deed gives", "call the deed by hand")
         raise _Refused("nobody is asked, and nothing gives its answer", "give it an initial value")
 
     def _label(self, each: Json) -> Said:

@@ -69,3 +69,16 @@ def _without(value: Any, codes: Container[str]) -> Any:
     if isinstance(value, Words):
         return Words({code: text for code, text in value.said.items() if code not in codes})
     return without_languages(value, codes) if isinstance(value, dict) else value
+
+
+def targets_of(part: Any) -> Iterator[str]:
+    """Every node that a body leads to."""
+    if isinstance(part, Mapping):
+        for key, value in part.items():
+            if key in ("next", "otherwise") and isinstance(value, str):
+                yield value
+            else:
+                yield from targets_of(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from targets_of(value)

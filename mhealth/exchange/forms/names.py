@@ -43,7 +43,7 @@ def variable_names(
             own = unused(f"{name}_{as_name(str(choice.value)) or 'option'}", {*used, *taken})
             used.add(own)
             names[picked(item.name, choice.value)] = own
-        if name != item.name:
+        if name != item.name and item.kind is not ItemKind.GIVEN:
             is_name = _NAME.fullmatch(item.name) is not None
             why = (
                 "that name is one of this platform or of another flow"

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from mhealth.exchange.forms import phrases
 from mhealth.exchange.forms.conditions import CannotDepend, written
-from mhealth.exchange.forms.draft import Body, Draft, DraftNode, Words, without_languages
+from mhealth.exchange.forms.draft import (
+    Body,
+    Draft,
+    DraftNode,
+    Words,
+    targets_of,
+    without_languages,
+)
 from mhealth.exchange.forms.form import (
     REF_CLOSE,
     REF_OPEN,
@@ -51,16 +58,31 @@ def make_draft(
     names, renamed = variable_names(form.walk(), flow, taken)
     maker = _Maker(form, names, without)
     nodes = maker.chain(form.items, LAST)
-    codes = [code for code in form.languages if code in phrases.THANKS]
-    thanks = {code: phrases.THANKS[code] for code in codes} or dict(phrases.THANKS)
-    end = DraftNode(name=LAST, body={"kind": "end", "text": Words(thanks)}, section=" ")
+    nodes, end = _ended(nodes, form)
     draft = Draft(
         about=form.title or flow,
-        start=nodes[0].name if nodes else LAST,
+        start=nodes[0].name if nodes else end.name,
         nodes=(*nodes, end),
         header=(form.origin,),
     )
     return draft, (*form.findings, *renamed, *maker.findings)
+
+
+def _ended(nodes: list[DraftNode], form: Form) -> tuple[list[DraftNode], DraftNode]:
+    """The last words: what the form says last to everybody, else thanks."""
+    last = nodes[-1] if nodes else None
+    if last is not None and last.body["kind"] == "message" and _is_passed(last.name, nodes):
+        body = {**last.body, "kind": "end"}
+        del body["next"]
+        return nodes[:-1], replace(last, body=body)
+    codes = [code for code in form.languages if code in phrases.THANKS]
+    thanks = {code: phrases.THANKS[code] for code in codes} or dict(phrases.THANKS)
+    return nodes, DraftNode(name=LAST, body={"kind": "end", "text": Words(thanks)})
+
+
+def _is_passed(name: str, nodes: Iterable[DraftNode]) -> bool:
+    """Whether nobody goes round the last node: no other leads to the end behind it."""
+    return not any(LAST in targets_of(node.body) for node in nodes if node.name != name)
 
 
 class _Maker:
