@@ -91,7 +91,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="Languages to speak, comma-separated, of those in `languages.yaml`; none:"
-            " all of them. Only these are offered and need to be signed."
+            " all but those that it says are spoken where named. Only these are offered and need to be"
+            " signed."
         ),
     ] = ""
     clock_file: Annotated[
@@ -290,7 +291,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def language_codes(self) -> list[str]:
-        """The languages to speak; none means all that are declared."""
+        """The languages to speak; none means all that are spoken everywhere."""
         return [code.strip() for code in self.languages.split(",") if code.strip()]
 
     @property
