@@ -62,7 +62,7 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
         phrases |= read
     files = [*flows.values(), *([phrases_file] if phrases_file else [])]
     graph, tongues, resumes = _read_nodes(flows, languages, phrases, lacking, sources, faults)
-    _note_unused(files, faults)
+    _note_unused(files, graph, faults)
     graph.check(faults)
     resumes.check(graph, faults)
     check_budget(graph.nodes.values(), languages, sources, faults)
@@ -146,10 +146,12 @@ def _broken(reader: Reader, name: str, part: Any) -> Broken:
     return Broken(name=reader.qualified(name), place=reader.place_of(name), targets=tuple(targets))
 
 
-def _note_unused(files: list[FlowFile], faults: Faults) -> None:
+def _note_unused(files: list[FlowFile], graph: Graph, faults: Faults) -> None:
     for flow in files:
+        broken = {str(name) for name in flow.nodes
+                  if isinstance(graph.nodes.get(f"{flow.name}.{name}"), Broken)}  # fmt: skip
         for translation in flow.translations.values():
-            for part, key in translation.unused():
+            for part, key in translation.unused(but_of=broken):
                 faults.add(translation.file, f"`{key}` translates nothing", part, key,
                            hint=f"{flow.file.name} has no such text", rule="stray-translation")  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A flow's files as written: its structure with the first language, and its translations beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from mhealth.ussd.faults import Faults, Severity
 FOLDER = "ussd_flows"
 SCREENS = "screens"
 TOP = "phrases"
+SAME = "same"
+"""In a translation: a list of texts (`menu.options.me`) that are rightly as the original has them."""
 OTHERS = frozenset({"phrases"})  # translated by other rooms
 NOT_FLOWS = frozenset({"languages.yaml", f"{SCREENS}.yaml"})
 
@@ -39,18 +41,20 @@ class Translation:
             return None
         return part, path[-1]
 
-    def unused(self) -> Iterator[tuple[Mapping[str, Any], str]]:
-        """Texts that nothing asked for: (mapping, key)."""
-        yield from self._unused(self.file.data.get(self.top), ())
+    def unused(self, but_of: Container[str] = ()) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """Texts that nothing asked for: (mapping, key); but of these nodes, which were not read."""
+        yield from self._unused(self.file.data.get(self.top), (), but_of)
 
-    def _unused(self, part: Any, at: Path) -> Iterator[tuple[Mapping[str, Any], str]]:
+    def _unused(
+        self, part: Any, at: Path, but_of: Container[str]
+    ) -> Iterator[tuple[Mapping[str, Any], str]]:
         if not isinstance(part, Mapping):
             return
         for key, value in part.items():
             here = (*at, str(key))
             if isinstance(value, Mapping):
-                yield from self._unused(value, here)
-            elif here not in self.used:
+                yield from self._unused(value, here, but_of)
+            elif here not in self.used and here[0] not in but_of:
                 yield part, key
 
 
@@ -123,8 +127,10 @@ def _translation(
     if file is None:
         return None
     for key in file.data:
-        if key not in ("review", top):
-            faults.add(file, f"unknown key `{key}`", None, key, hint=f"known: review, {top}")
+        if key not in ("review", SAME, top):
+            faults.add(
+                file, f"unknown key `{key}`", None, key, hint=f"known: review, {SAME}, {top}"
+            )
     return Translation(code, file, top)
 
 

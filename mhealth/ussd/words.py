@@ -12,6 +12,12 @@ from mhealth.ussd.flow_file import FlowFile, Path
 from mhealth.ussd.text import BadText, Template, Texts, make_template, names_in
 
 NOTHING = Template((), plain="")
+_MENDS: Mapping[str, str] = {
+    "unknown-variable": "correct its name, or declare it under `variables:`",
+    "unshowable": "write it with letters and signs that phones have",
+    "syntax": "a variable is a plain {name}; a brace of its own is written twice, {{ or }}",
+}
+"""By the rule that a text breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Words:
         own = self._template(self.flow.file, part, key, default)
         found = {default.code: own or NOTHING}
         for code in self.flow.translations:
-            template = self._translated(code, part, key, path)
+            template = self._translated(code, part, key, path, own)
             if template is not None:
                 found[code] = template
         return {code: self._first(found, code) for code in self.languages.by_code}
@@ -42,7 +48,7 @@ class Words:
         return next(found[each] for each in chain if each in found)
 
     def _translated(
-        self, code: str, part: Mapping[str, Any], key: str, path: Path
+        self, code: str, part: Mapping[str, Any], key: str, path: Path, own: Template | None
     ) -> Template | None:
         translation = self.flow.translations[code]
         place = translation.find(path)
@@ -56,7 +62,8 @@ class Words:
                             severity=Severity.WARNING, rule="untranslated")  # fmt: skip
             return None
         template = self._template(translation.file, *place, language)
-        self._compare(translation.file, place, str(part[key]))
+        if own is not None:  # else what is wrong with it is told, and not that this differs
+            self._compare(translation.file, place, str(part[key]))
         return template
 
     def _compare(self, file: YamlFile, place: tuple[Mapping[str, Any], str], own: str) -> None:
@@ -67,9 +74,11 @@ class Words:
             return
         for name in sorted(wanted - said):
             self.faults.add(file, f"the translation lacks {{{name}}}", *place,
+                            hint="show the variables of the original, and no others",
                             rule="other-variables")  # fmt: skip
         for name in sorted((said - wanted) & set(self.longest)):
             self.faults.add(file, f"the original has no {{{name}}}", *place,
+                            hint="show the variables of the original, and no others",
                             rule="other-variables")  # fmt: skip
 
     def _template(
@@ -84,6 +93,6 @@ class Words:
             is_rtl = language.direction == "rtl"
             return make_template(str(text), self.longest, language.alphabet, rtl=is_rtl)
         except BadText as error:
-            hint = "declare it under `variables:`" if error.rule == "unknown-variable" else ""
+            hint = _MENDS.get(error.rule, "")
             self.faults.add(file, str(error), part, key, hint=hint, rule=error.rule)
             return None

@@ -15,6 +15,8 @@ from mhealth.cli.main import mhealth
 from mhealth.content.library import shipped_root
 from mhealth.ussd.checks import Fault, Severity
 from mhealth.ussd.proofs.catalogue import RULES
+from tests.databases import copied_sqlite, open_test_database
+from tests.factories import a_district, a_health_area, a_village
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "sqlite:////nowhere/mhealth.sqlite3"
@@ -179,6 +181,24 @@ def test_a_directory_that_must_be_asked_and_is_away_is_told() -> None:
     result = run("--data")
     assert result.exit_code == 2
     assert "the directory cannot be asked for its names: no file /nowhere" in result.output
+
+
+def test_the_directory_is_asked_unless_told_not_to(sqlite_template: Path, tmp_path: Path) -> None:
+    url = copied_sqlite(sqlite_template, tmp_path)
+    database = open_test_database(url)
+    long = "Sainte-Marie-du-Bon-Secours-les-Deux-Rives"
+    with database.writing() as session:
+        area = a_health_area(session, a_district(session), name="Kpéla")
+        a_village(session, area, name=long[:40])
+    database.close()
+
+    told = run("--data", MHEALTH_DATABASE_URL=url)
+    assert told.exit_code == 0
+    assert f"village {long[:40]} of Kpéla has 40 characters; screens keep 24, so it is cut" in told.output
+    assert "[name-cut]" in told.output
+    assert "names of the directory" in told.output
+    assert run("--strict", MHEALTH_DATABASE_URL=url).exit_code == 1
+    assert "[name-cut]" not in run("--no-data", MHEALTH_DATABASE_URL=url).output
 
 
 PLACE: dict[str, Any] = {

@@ -116,7 +116,7 @@ WORDS = (
     Rule("only-a-variable", W, "A text is nothing but a variable: the screen is empty when that is.",
          "Write a word beside it."),
     Rule("same-as-original", W, "A translation is word for word the original.",
-         "Translate it; a proper name may be listed in `allowed_same`."),
+         "Translate it; where it is right so, list it under `same:` of the translation."),
     Rule("unreviewed", Severity.NOTE, "A text is spoken that nobody signed.",
          "Have it read and signed: docs/how-to/sign-content.md."),
 )  # fmt: skip

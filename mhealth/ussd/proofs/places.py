@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mhealth.ussd.kinds.call import Call
 from mhealth.ussd.plan import HOME, RETURN, Node
 from mhealth.ussd.proofs.proving import Proving
-from mhealth.ussd.proofs.ways import Way, ways_of
+from mhealth.ussd.proofs.ways import Way
 
 Place = tuple[tuple[str, ...], str]
 """Where each flow under way returns to, and the node."""
@@ -26,14 +26,8 @@ def onward(proving: Proving, place: Place) -> Iterator[tuple[Way, Place | None]]
     node = proving.graph.nodes.get(name)
     if node is None or len(calls) > MOST_DEPTH:
         return
-    for way in _ways(node):
+    for way in proving.ways_of(node):
         yield way, _target(calls, node, way)
-
-
-def _ways(node: Node) -> list[Way]:
-    if node.kind == "broken":
-        return [Way(target=leaving.target, waits=True) for leaving in node.exits()]
-    return ways_of(node)
 
 
 def _target(calls: tuple[str, ...], node: Node, way: Way) -> Place | None:

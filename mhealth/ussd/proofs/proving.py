@@ -14,7 +14,7 @@ from mhealth.ussd.graph import Broken, Graph
 from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.catalogue import RULES
 from mhealth.ussd.proofs.names import NO_NAMES, Names
-from mhealth.ussd.proofs.ways import Path
+from mhealth.ussd.proofs.ways import Path, Way, ways_of
 from mhealth.ussd.source import Sources
 
 MOST_LINES = 200
@@ -31,6 +31,7 @@ class Proving:
     names: Names = NO_NAMES
     session_seconds: int = 180
     faults: Faults = field(default_factory=Faults)
+    _ways: dict[str, list[Way]] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:
@@ -46,6 +47,16 @@ class Proving:
             for name, node in self.graph.nodes.items()
             if not isinstance(node, Broken) and not wrong & self._extent(node)
         }
+
+    def ways_of(self, node: Node) -> list[Way]:
+        """All ways out of a node, found once; of one that could not be read, all that looks like one."""
+        if node.name not in self._ways:
+            self._ways[node.name] = (
+                [Way(target=leaving.target, waits=True) for leaving in node.exits()]
+                if isinstance(node, Broken)
+                else ways_of(node)
+            )
+        return self._ways[node.name]
 
     def _extent(self, node: Node) -> set[tuple[str, int]]:
         """The lines that a node is written on, down to the next one."""

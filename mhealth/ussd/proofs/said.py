@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mhealth.ussd.flow_file import SAME
 from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.proving import Proving, flow_of, short
 from mhealth.ussd.proofs.reads import Spoken, texts_of
@@ -31,7 +32,8 @@ def prove_said(proving: Proving) -> None:
             proving.note("only-a-variable", place,
                          f"this text is nothing but {{{', '.join(sorted(text.template.names))}}}"
                          f" in {text.code}")  # fmt: skip
-        if text.code != default and is_repeated(text, text.spoken.texts[default]):
+        is_translation = text.code != default and not _is_let_be(proving, text)
+        if is_translation and is_repeated(text, text.spoken.texts[default]):
             proving.note("same-as-original", place,
                          f"in {text.code} word for word as in {default}:"
                          f" {spelled(text.template)[:40]!r}")  # fmt: skip
@@ -41,6 +43,14 @@ def is_repeated(text: Text, original: Template) -> bool:
     """Whether a translation is the original, and too long to be so by chance."""
     is_long = sum(map(str.isalpha, _words(original))) >= FEWEST_LETTERS
     return is_long and spelled(text.template) == spelled(original)
+
+
+def _is_let_be(proving: Proving, text: Text) -> bool:
+    """Whether the translation itself says that this text is rightly the same."""
+    flow = proving.compiled.flows[flow_of(text.node.name)]
+    same = flow.translations[text.code].file.data.get(SAME)
+    path = ".".join((short(text.node.name), *text_path(text.spoken)))
+    return isinstance(same, list) and path in map(str, same)
 
 
 def translated_texts(proving: Proving) -> Iterator[Text]:

@@ -39,9 +39,10 @@ def growth_of(automaton: Automaton) -> Growth:
     """How fast the steps grow with the length of an answer that in the end does not fit."""
     moves = moves_of(automaton)
     component = _components(moves)
-    round_ = _two_ways_round(moves, component)
-    if round_ is not None:
-        return _failing(automaton, EXPONENTIAL, _pumped(_way_to(moves, round_[0]), round_[1]))
+    for state, round_ in _two_ways_round(moves, component):
+        growth = _failing(automaton, EXPONENTIAL, _pumped(_way_to(moves, state), round_))
+        if growth.power > 1:
+            return growth
     power, witness = _chain(moves, component)
     if power <= TOLERABLE:
         steps, worst = _worst_answer(moves)
@@ -131,13 +132,12 @@ def _reached(moves: Moves, begin: Iterable[State]) -> set[State]:
     return reached
 
 
-def _two_ways_round(moves: Moves, component: Mapping[State, int]) -> tuple[State, str] | None:
-    """A state and a word that leads back to it in two ways."""
+def _two_ways_round(moves: Moves, component: Mapping[State, int]) -> Iterator[tuple[State, str]]:
+    """Each state with a word that leads back to it in two ways."""
     for state in component:
         word = _round(moves, component, state)
         if word is not None:
-            return state, word
-    return None
+            yield state, word
 
 
 def _round(moves: Moves, component: Mapping[State, int], begin: State) -> str | None:
