@@ -52,9 +52,7 @@ def look_up(session: Session, caller: Caller) -> Known:
     )
 
 
-def caller_facts(
-    session: Session, known: Known, now: datetime, region: str = ""
-) -> Mapping[str, Any]:
+def caller_facts(session: Session, known: Known, now: datetime, region: str) -> Mapping[str, Any]:
     """What a flow may ask about the caller when it begins; `region` is the platform's country."""
     phone = known.phone
     villages = _villages(session, known)

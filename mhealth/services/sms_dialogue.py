@@ -136,7 +136,7 @@ def may_write(
     """
     if state.vars.get("consent") != "given":
         return False
-    facts = caller_facts(session, look_up(session, caller), now)
+    facts = caller_facts(session, look_up(session, caller), now, room.bench.region)
     if not facts["messages_on"] or not is_same_caller(state, facts):
         return False
     return not find_sender(room.bench, session, caller.msisdn).is_centre

@@ -159,7 +159,7 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
         pending = replace(pending, left=left, dialogue=left.dialogue)
         if pending.tape is not None:
             pending.tape.dropped = left.dialogue.key
-        return _write_effectful(room, pending, offering.offer(room.book, left.state))
+        return _write_effectful(room, pending, offering.offer(room.book, left.state, facts["today"]))
     if pending.tape is not None:
         pending.tape.begin(FIRST_FLOW, facts)
     step = engine.begin(room.book, FIRST_FLOW, facts, language, pending.limit)

@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from mhealth.ussd.book import Book
+from mhealth.ussd.deeds import TODAY
 from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import Plan, Resume, Screen, shown
 from mhealth.ussd.resume_header import CALL, NEVER
+from mhealth.ussd.sensitivity import Sensitivity
 from mhealth.ussd.state import Outcome, Show, State, own_copy
 from mhealth.ussd.typed import read_key
 
+PUBLIC = Sensitivity.PUBLIC
 CONTINUE, AGAIN = "1", "2"
 """The keys of the question."""
 
@@ -53,20 +56,36 @@ def may_go_on(book: Book, state: State, left: datetime, now: datetime) -> bool:
 
 
 def sms_minutes(book: Book, state: State) -> int:
-    """How long this screen as an SMS waits for its answer; 0: it is not sent."""
+    """How long this screen as an SMS waits for its answer; 0: it is not sent.
+
+    An SMS stays on a phone that others read: what is sensitive is neither asked nor shown by one.
+    """
     resume = resume_of(book, state)
-    return resume.minutes if resume is not None and resume.sms else 0
+    if resume is None or not resume.sms or _is_sensitive(book.plans[state.version], state):
+        return 0
+    return resume.minutes
+
+
+def _is_sensitive(plan: Plan, state: State) -> bool:
+    node = plan.nodes[state.node]
+    texts = getattr(node, "text", {})
+    shown = texts[state.language].names if state.language in texts else frozenset()
+    shows = any(plan.sensitivity.get(name, PUBLIC) is not PUBLIC for name in shown)
+    return shows or node.sensitivity is not PUBLIC
 
 
 def may_turn_to_sms(book: Book, state: State) -> bool:
     """Whether a call that drops on this screen goes on by SMS, as far as the flow has a say."""
     resume = resume_of(book, state)
-    return resume is not None and resume.sms and resume.nodes.get(state.node) != CALL
+    is_by_call = resume is not None and resume.nodes.get(state.node) == CALL
+    return not is_by_call and sms_minutes(book, state) > 0
 
 
-def offer(book: Book, state: State) -> Show:
-    """The question, laid over a state that may go on."""
+def offer(book: Book, state: State, today: str = "") -> Show:
+    """The question, laid over a state that may go on; `today` when midnight may have passed since."""
     plan, state = book.plans[state.version], own_copy(state)
+    if today:
+        state.facts, state.vars[TODAY] = {**state.facts, TODAY: today}, today
     state.offered, state.misses, state.led = True, 0, ""
     return replace(ask(plan, state), outcome=Outcome.OFFERED)
 

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mhealth.ussd import offering
 from mhealth.ussd.almanacs import make_almanac
+from mhealth.ussd.book import build_book
 from mhealth.ussd.dates import Range, read_day
 from mhealth.ussd.engine import Outcome
-from tests.ussd.asking import phone_at, said
-from tests.ussd.walking import shipped_languages
+from tests.ussd.asking import TODAY, asking, phone_at, said
+from tests.ussd.walking import Phone, french_and_english, library_of, shipped_languages
 
 TUESDAY = date(2026, 11, 24)
 PAST = Range(TUESDAY - timedelta(280), TUESDAY)
@@ -162,3 +164,18 @@ def test_without_knowing_the_day_no_day_is_taken(tmp_path: Path, today: str | No
 def test_a_range_beyond_the_calendar_ends_with_it(tmp_path: Path) -> None:
     node = {"kind": "date", "earliest": 0, "latest": 400}
     assert said(tmp_path, node, "31/12", today="9999-12-31") == "9999-12-31"
+
+
+def test_a_call_that_goes_on_after_midnight_knows_the_new_day(tmp_path: Path) -> None:
+    flow = asking({**NODE, "text": "Quel jour ?"}, resume={"minutes": 30}).replace(
+        "start: ask", "start: first"
+    )
+    flow += "  first: {kind: message, text: Bonjour, next: ask}\n"
+    book = build_book(library_of(tmp_path, main=flow), french_and_english(), {})
+    phone = Phone(book, today=TODAY, region="BJ")
+    phone.type("1")
+    offered = offering.offer(book, phone.show.state, "2026-11-25")
+    phone.show = offered
+    assert phone.type("1").text.startswith("Quel jour ?")
+    phone.type("hier")
+    assert phone.vars["said"] == "2026-11-24"
