@@ -36,6 +36,7 @@ _LEFT_BY: Mapping[str, str] = {
     Outcome.RESTARTED: "restarted",
     Outcome.SHOWN: "dropped",  # a new start under the same name: the dialogue before was left
 }
+_STAYED: Mapping[str, str] = {Outcome.INVALID: "invalid", Outcome.REPEATED: "repeated"}
 _ENDING = (Outcome.GAVE_UP, Outcome.LOST)
 """Last words of the platform's own: no screen of the flow came on."""
 
@@ -104,8 +105,8 @@ def _first(turn: Turn) -> Iterator[Event]:
 
 def _moved(before: Turn, turn: Turn) -> Iterator[Event]:
     """What a turn made of the screen before it, and the screen that it led to."""
-    if turn.outcome == Outcome.INVALID:
-        yield before, "invalid", 1
+    if turn.outcome in _STAYED:
+        yield before, _STAYED[turn.outcome], 1
         return
     if turn.outcome == Outcome.CONTINUED and turn.node == before.node:
         yield before, "continued", 1

@@ -26,7 +26,8 @@ LOST = ("gave_up", "changed", "dropped", "expired")
 LEFT = ("answered", "back", "home", "restarted", "finished", *LOST)
 """All ends of a visit."""
 COUNTS = (
-    "began", "entered", *LEFT, "paged", "invalid", "offered", "continued", "by_sms", "waits", "wait_ms",
+    "began", "entered", *LEFT, "paged", "repeated", "invalid", "offered", "continued", "by_sms",
+    "waits", "wait_ms",
 )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class UssdFunnel(Base):
     dropped: Mapped[int]  # cut off: by the carrier's word, or the caller began anew
     expired: Mapped[int]  # nothing was heard of it any more
     paged: Mapped[int]  # answers that led to another page of the screen
+    repeated: Mapped[int]  # times that the screen was asked for once more
     invalid: Mapped[int]  # answers that were not understood
     offered: Mapped[int]  # new calls that were asked here whether the dropped one goes on
     continued: Mapped[int]  # those that went on here, by a call or by an SMS

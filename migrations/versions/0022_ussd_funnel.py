@@ -11,7 +11,8 @@ depends_on = None
 _UNCOUNTED = sa.text("ended_ms IS NOT NULL AND counted_ms IS NULL")
 _COUNTS = (
     "began", "entered", "answered", "back", "home", "restarted", "finished", "gave_up", "changed",
-    "dropped", "expired", "paged", "invalid", "offered", "continued", "by_sms", "waits",
+    "dropped", "expired", "paged", "repeated", "invalid", "offered", "continued", "by_sms",
+    "waits",
 )  # fmt: skip
 _WAITS = (
     "wait_2", "wait_4", "wait_7", "wait_12", "wait_20", "wait_35", "wait_60", "wait_120",

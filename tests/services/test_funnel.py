@@ -267,9 +267,14 @@ def test_ends_that_no_script_reaches() -> None:
     at_once = counted(("a.x", "ended"))
     assert at_once == {("a.x", "began"): 1, ("a.x", "entered"): 1, ("a.x", "finished"): 1}
     paged = counted(
-        ("a.end", "shown"), ("a.end", "answered"), ("a.end", "back"), ("a.end", "ended")
+        ("a.end", "shown"),
+        ("a.end", "answered"),
+        ("a.end", "back"),
+        ("a.end", "repeated"),
+        ("a.end", "ended"),
     )
     assert paged[("a.end", "paged")] == 3
+    assert paged[("a.end", "repeated")] == 1
     assert (paged[("a.end", "entered")], paged[("a.end", "finished")]) == (1, 1)
     assert counted(ended_by="dropped") == {}
 
