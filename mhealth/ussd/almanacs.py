@@ -97,3 +97,9 @@ def in_figures(number: float, code: str) -> str:
         return str(format_decimal(number, format="0.###", locale=code))
     except (UnknownLocaleError, ValueError):
         return str(number)
+
+
+@cache
+def decimal_point(code: str) -> str:
+    """The decimal mark of a language: a comma in French."""
+    return in_figures(0.5, code)[1]

@@ -31,9 +31,12 @@ class Slot:
     longest: int
     alphabet: Alphabet = Alphabet.GSM7
     rtl: bool = False
+    point: str = "."  # the decimal mark of the language
 
     def say(self, value: Any) -> str:
         """The value as it stands there; from right to left with its numbers in their order."""
+        if type(value) is float:
+            value = str(value).replace(".", self.point)
         said = say(value, self.longest, self.alphabet)
         if not self.rtl:
             return said
@@ -87,6 +90,7 @@ def make_template(
     alphabet: Alphabet = Alphabet.GSM7,
     *,
     rtl: bool = False,
+    point: str = ".",
 ) -> Template:
     """Take a text apart; `longest` knows every variable. Raises BadText.
 
@@ -101,7 +105,7 @@ def make_template(
                 raise BadText(f"unknown variable {{{name}}}", "unknown-variable")
             if rtl and (not literal if not parts else literal.endswith("\n")):
                 parts.append(RLM)
-            parts.append(Slot(name, longest[name], alphabet, rtl))
+            parts.append(Slot(name, longest[name], alphabet, rtl, point))
     if all(isinstance(part, str) for part in parts):
         plain = "".join(str(part) for part in parts)
         return Template(tuple(parts), plain, alphabet, rtl)

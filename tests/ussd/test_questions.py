@@ -60,6 +60,18 @@ def test_the_hint_writes_the_range_as_the_language_does(tmp_path: Path) -> None:
         assert show.text == f"{hint}\n?"
 
 
+def test_a_decimal_is_shown_as_the_language_writes_it(tmp_path: Path) -> None:
+    flow = asking({**KG, "text": "Poids ?"}).replace("text: Merci.", "text: '{said} kg.'")
+    english = (
+        "review: draft\nnodes: {ask: {text: 'Weight?', unit: kg}, done: {text: '{said} kg.'}}\n"
+    )
+    library = library_of(tmp_path, main=flow, lang_en_main=english)
+    book = build_book(library, french_and_english(), {})
+    assert Phone(book).type("12.5").text == "12,5 kg."
+    assert Phone(book, language="en").type("12,5").text == "12.5 kg."
+    assert Phone(book).type("12").text == "12 kg."
+
+
 @given(st.text(max_size=40), st.integers(1, 3))
 def test_no_text_breaks_the_reading_of_decimals(typed: str, decimals: int) -> None:
     figure = read_decimal(typed, "kg", decimals)
