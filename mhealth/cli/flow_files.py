@@ -8,12 +8,13 @@ import click
 
 from mhealth.content.languages import load_languages
 from mhealth.content.library import Library, open_library
-from mhealth.services.content import load_book
-from mhealth.services.content_check import check_content
+from mhealth.services.content import flow_sources, load_book
 from mhealth.triage.loader import load_protocols
 from mhealth.ussd.book import Book
-from mhealth.ussd.checks import Fault, Severity
+from mhealth.ussd.compiling import compile_flows
+from mhealth.ussd.faults import Fault
 from mhealth.ussd.reader import suggest
+from mhealth.ussd.source import Sources
 
 
 def flow_library() -> Library:
@@ -23,15 +24,16 @@ def flow_library() -> Library:
 
 
 def sound_book(library: Library) -> Book:
-    """All flows; when anything is broken its faults are named and the command ends with 1."""
-    proof = check_content(library)
-    if not proof.is_sound:
-        for fault in proof.faults:
-            if fault.severity is Severity.ERROR:
-                click.echo(fault_line(fault), err=True)
-        sys.exit(1)
+    """All flows; when one is broken every fault is named and the command ends with 1."""
     languages = load_languages(library)
-    return load_book(library, languages, load_protocols(library, languages))
+    protocols = load_protocols(library, languages)
+    signs = Sources(flow_sources(protocols), languages)
+    broken = compile_flows(library, languages, signs).faults.errors
+    if broken:
+        for fault in broken:
+            click.echo(fault_line(fault), err=True)
+        sys.exit(1)
+    return load_book(library, languages, protocols)
 
 
 def fault_line(fault: Fault) -> str:

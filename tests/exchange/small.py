@@ -1,12 +1,14 @@
 """Small libraries of one flow, and walks through it by what is answered rather than by keys."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mhealth.content.languages import load_languages
-from mhealth.content.library import Library, open_library
+from mhealth.content.library import Library, open_library, shipped_root
 from mhealth.exchange.fhir.reading import read_questionnaire
 from mhealth.exchange.forms.names import platform_names
 from mhealth.exchange.forms.steps import Without, make_draft
@@ -37,6 +39,27 @@ def library_with(folder: Path, files: Mapping[str, str]) -> Library:
         place = folder / "ussd_flows" / relative
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
+    return Library((folder,))
+
+
+_PLAIN = TemporaryDirectory(ignore_cleanup_errors=True)
+
+
+@cache
+def plain_library() -> Library:
+    """All that is shipped but the flows: one that says two words stands for them. Quick to prove."""
+    folder = Path(_PLAIN.name)
+    shipped = shipped_root()
+    copytree(shipped / "sms_templates", folder / "sms_templates")
+    flows = [path.name for path in (shipped / "ussd_flows").glob("*.yaml")]
+    kept = {"languages.yaml", "screens.yaml"}
+
+    def ignored(place: str, names: list[str]) -> set[str]:
+        return {name for name in names if name in flows and name not in kept}
+
+    copytree(shipped / "ussd_flows", folder / "ussd_flows", ignore=ignored)
+    main = "review: draft\nstart: a\nnodes: {a: {kind: end, text: Au revoir}}\n"
+    (folder / "ussd_flows/main.yaml").write_text(main, encoding="utf-8")
     return Library((folder,))
 
 
@@ -75,7 +98,11 @@ def _typed(node: Any) -> list[str]:
     """What may be typed where nothing is to be chosen by a key."""
     if node.kind == "several":
         return ["0", "1", "12", "2"]
-    numbers = [str(number) for number in range(node.least, node.most + 1)]
+    if node.kind == "text":
+        return ["abc"]
+    if node.kind == "date":
+        return ["01/01/2024"]
+    numbers = [str(number) for number in range(int(node.least), int(node.most) + 1)]
     return numbers if node.unknown is None else [*numbers, node.unknown.key]
 
 

@@ -17,6 +17,7 @@ from mhealth.ussd.kinds.menu import Menu
 from mhealth.ussd.kinds.message import Message
 from mhealth.ussd.kinds.number import Number
 from mhealth.ussd.kinds.phone import Phone
+from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.kinds.several import Several
 from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.plan import Node
@@ -54,6 +55,8 @@ class Texts:
 
 def item_of(node: Node, texts: Texts, base: str) -> Json | None:
     """The item, without its condition; None for a node that nobody sees."""
+    if isinstance(node, Pin):
+        return None  # what is typed there may stand in no answer
     name = node.name.partition(".")[2]
     item: Json = {"linkId": name}
     own = list(_extensions(node, name, texts, base))

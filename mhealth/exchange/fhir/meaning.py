@@ -144,9 +144,7 @@ class Meaning:
         setters = [s for s in self._setters.get(name, ()) if at in self._after[s.node]]
         found: list[Formula] = []
         for setter in setters:
-            later = [
-                s for s in setters if s.node in self._after[setter.node] and s.when != setter.when
-            ]
+            later = [s for s in setters if s.node in self._after[setter.node]]
             over = (no(each.when) for each in later)
             found.append(every([self._set_by(setter, op, value), *over]))
         if not any(setter.when == every(()) for setter in setters) and self._is_given(name):

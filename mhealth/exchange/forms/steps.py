@@ -29,7 +29,7 @@ from mhealth.exchange.forms.form import (
 from mhealth.exchange.forms.languages import in_languages
 from mhealth.exchange.forms.names import as_name, unused, variable_names
 from mhealth.exchange.forms.questions import CannotAsk, ask
-from mhealth.ussd.condition import names_in
+from mhealth.ussd.condition import Condition, names_in
 
 LAST = "done"
 _SILENT = (ItemKind.GROUP, ItemKind.GIVEN, ItemKind.KNOWN)
@@ -83,6 +83,10 @@ def _ended(nodes: list[DraftNode], form: Form) -> tuple[list[DraftNode], DraftNo
 def _is_passed(name: str, nodes: Iterable[DraftNode]) -> bool:
     """Whether nobody goes round the last node: no other leads to the end behind it."""
     return not any(LAST in targets_of(node.body) for node in nodes if node.name != name)
+
+
+def _when_first(case: Body) -> Body:
+    return {"when": case["when"], **case}
 
 
 class _Maker:
@@ -159,7 +163,7 @@ class _Maker:
             nodes = [self._given(item, after)]
         else:
             nodes = [self._question(item, after)]
-        if item.relevant is not None and nodes:
+        if item.relevant is not None and nodes and item.kind is not ItemKind.GIVEN:
             nodes = [self._branch(item, nodes[0], after), replace(nodes[0], section=""), *nodes[1:]]
         return nodes
 
@@ -228,12 +232,35 @@ class _Maker:
     def _given(self, item: Item, after: str) -> DraftNode:
         cases = [self._gift(item, gift, after) for gift in item.gives if gift.when is not None]
         last = [self._gift(item, gift, after) for gift in item.gives if gift.when is None]
+        if item.relevant is not None:
+            return self._given_when(item, item.relevant, [*cases, *last], after)
         if not cases:
             cases = [{"when": _ALWAYS, **last[0]}]
         return DraftNode(
             name=self._unused(as_name(item.name)),
             body={"kind": "branch", "cases": cases, "otherwise": last[0] if last else after},
             comments=(f"{item.where}: {item.about}".rstrip(": "),),
+            item=item.name,
+            where=item.where,
+        )
+
+    def _given_when(
+        self, item: Item, relevant: Condition, gifts: list[Body], after: str
+    ) -> DraftNode:
+        """A value that is given only then: each case asks for that too."""
+        when = written(relevant, self._items, self._names)
+        cases = [
+            {**gift, "when": {"all": [when, gift["when"]]} if "when" in gift else when}
+            for gift in gifts
+        ]
+        return DraftNode(
+            name=self._unused(as_name(item.name)),
+            body={
+                "kind": "branch",
+                "cases": [_when_first(case) for case in cases],
+                "otherwise": after,
+            },
+            comments=(f"{item.where}: {item.about}",),
             item=item.name,
             where=item.where,
         )

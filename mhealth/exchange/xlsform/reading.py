@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2json import workbook_to_json
@@ -24,6 +24,8 @@ def read_xlsform(content: bytes, tongues: Mapping[str, str]) -> Form:
 
     Raises UnreadableForm for what pyxform refuses, with its words, which name the row.
     """
+    if not is_zipfile(BytesIO(content)):
+        raise UnreadableForm("not an XLSX workbook that can be read")
     try:
         workbook = get_xlsform(BytesIO(content), file_type=".xlsx")
         warnings: list[str] = []

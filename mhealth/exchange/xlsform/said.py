@@ -18,13 +18,13 @@ class Tongues:
 
     known: Mapping[str, str]  # small letters -> code
     default: str | None
-    met: dict[str, str] = field(default_factory=dict)  # as the form names it -> code
+    met: dict[str, str | None] = field(default_factory=dict)  # as the form names it -> code
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def used(self) -> tuple[str, ...]:
         """The codes that its texts are in."""
-        return tuple(dict.fromkeys(self.met.values()))
+        return tuple(dict.fromkeys(code for code in self.met.values() if code is not None))
 
     def said(self, texts: Any) -> Said:
         """A text, or a mapping of languages to texts; `${name}` marked as the item that it shows."""
@@ -49,8 +49,8 @@ class Tongues:
             code = self._find(language)
             if code is None:
                 self._miss(language)
-            self.met[language] = code or ""
-        return self.met[language] or None
+            self.met[language] = code
+        return self.met[language]
 
     def _find(self, language: str) -> str | None:
         coded = _CODE.search(language)
