@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from mhealth.ussd.almanacs import make_almanac
 from mhealth.ussd.dates import Almanac, Range, read_day
@@ -119,7 +120,19 @@ def read_date_node(reader: Reader, name: str, part: Part) -> Date:
         earliest=earliest or 0,
         latest=latest or 0,
         label_into=str(part["label_into"]) if "label_into" in part else None,
-        almanacs={code: make_almanac(reader.languages, own) for code, own in reader.spoken.items()},
+        almanacs=_almanacs(reader),
     )
     check_unknown(reader, part, question)
     return question
+
+
+_MADE: WeakKeyDictionary[Reader, Mapping[str, Almanac]] = WeakKeyDictionary()
+
+
+def _almanacs(reader: Reader) -> Mapping[str, Almanac]:
+    """By the caller's language; made once for a flow."""
+    if reader not in _MADE:
+        _MADE[reader] = {
+            code: make_almanac(reader.languages, own) for code, own in reader.spoken.items()
+        }
+    return _MADE[reader]
