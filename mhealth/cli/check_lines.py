@@ -8,7 +8,7 @@ import click
 from mhealth.services.content_check import Proof
 from mhealth.ussd.checks import Fault, Proven, Severity
 
-MANY = 60
+MANY = 40
 """So many lines are all said; of more, those alike in one file are counted after the first."""
 FIRST = 3
 

@@ -48,6 +48,10 @@ def _page() -> Iterator[str]:
     yield "Written by `python -m mhealth.cli.check_rules > docs/check-rules.md`; a test keeps it in step."
     yield "`mhealth check --explain RULE` says the same in a terminal. An error with a star is found at"
     yield "each start too, and stops it. How each is proven: [decision 25](decisions/0025-the-prover.md)."
+    yield ""
+    yield "In a pipeline, `mhealth check --sarif > check.sarif` writes what code hosts show beside the lines;"
+    yield "`--json` is for programs. The exit code is 0 when all is sound, 1 for an error (with `--strict`"
+    yield "for a warning too), 2 when nothing could be proven. Many faults alike in one file are counted: `--all`."
     for group, rules in GROUPS.items():
         yield ""
         yield f"## {group}"

@@ -13,6 +13,7 @@ from mhealth.content.yaml_file import read_yaml
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
 from mhealth.services.content import files_of, flow_sources, load_book
+from mhealth.services.phrase_check import check_phrases
 from mhealth.services.sms_scores import SmsScore, score_sms
 from mhealth.sms.templates import MISSING, check_templates, load_templates
 from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
@@ -58,7 +59,7 @@ def check_content(
         flows = prove_flows(library, languages, flow_sources(protocols), names=names,
                             session_seconds=session_seconds)  # fmt: skip
         faults += flows.faults
-    faults += [*_phrase_faults(library, languages), *_template_faults(library, languages)]
+    faults += [*check_phrases(library, languages), *_template_faults(library, languages)]
     faults += _pin_faults(library)
     told = [fault for fault in faults if not _is_left_out(fault, languages)]
     errors_first = sorted(told, key=lambda fault: list(Severity).index(fault.severity))
@@ -138,13 +139,6 @@ def _pin_faults(library: Library) -> Iterator[Fault]:
         yield _fault(error, "weak-pins")
     except FileNotFoundError:
         yield Fault(f"{WEAK_PINS}:1:1", "this file is needed and missing", rule="unreadable-file")
-
-
-def _phrase_faults(library: Library, languages: Languages) -> Iterator[Fault]:
-    try:
-        load_phrases(library, languages)
-    except ContentError as error:
-        yield _fault(error, "phrases")
 
 
 def _fault(error: ContentError, rule: str) -> Fault:

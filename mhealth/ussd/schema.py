@@ -118,12 +118,22 @@ def translation_schema() -> Json:
         "description": "The same names as in the flow, and only texts.",
         "additionalProperties": _translated_node(),
     }
+    same: Json = {
+        "type": "array",
+        "description": "Texts that are rightly word for word the original: `menu.options.me`.",
+        "items": {"type": "string"},
+    }
     return {
         "$schema": DRAFT,
         "title": "A translation of Mhealth",
         "description": "Its texts show the variables of the original. The language: ussd_flows/README.md.",
         "type": "object",
-        "properties": {"review": REVIEW.described(), "nodes": nodes, "phrases": phrases},
+        "properties": {
+            "review": REVIEW.described(),
+            "same": same,
+            "nodes": nodes,
+            "phrases": phrases,
+        },
         "required": ["review"],
         "oneOf": [{"required": ["nodes"]}, {"required": ["phrases"]}],
         "additionalProperties": False,

@@ -41,10 +41,11 @@ def _judge(proving: Proving, node: Screen, sheet: Sheet) -> None:
 
 def _clashes(proving: Proving, node: Screen, page: Page, where: str) -> None:
     """Keys that lead about, keys of the node's own options and keys of this page's lines."""
-    leading = {node.keys.back: "back", node.keys.home: "home"}
+    keys = node.keys
+    leading = {keys.back: "back", keys.home: "home", keys.repeat: "repeat"}
     own = {} if node.kind == "menu" else {o.key: f"`{o.name}`" for _, o in options_of(node)}
     if node.kind == "choose":
-        leading[node.keys.more] = "more"
+        leading[keys.more] = "more"
     for key in page.shown:
         other = leading.get(key) or own.get(key)
         if key and other:
