@@ -11,13 +11,12 @@ from enum import Enum, auto
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import TODAY
 from mhealth.ussd.kinds.pin import Pin
-from mhealth.ussd.plan import Plan, Resume, Screen, shown
+from mhealth.ussd.plan import Node, Plan, Resume, Screen, shown
 from mhealth.ussd.resume_header import CALL, NEVER
 from mhealth.ussd.sensitivity import Sensitivity
 from mhealth.ussd.state import Outcome, Show, State, own_copy
 from mhealth.ussd.typed import read_key
 
-PUBLIC = Sensitivity.PUBLIC
 CONTINUE, AGAIN = "1", "2"
 """The keys of the question."""
 
@@ -67,11 +66,16 @@ def sms_minutes(book: Book, state: State) -> int:
 
 
 def _is_sensitive(plan: Plan, state: State) -> bool:
-    node = plan.nodes[state.node]
-    texts = getattr(node, "text", {})
+    """It asks what is sensitive, or shows what was typed as such; what a PIN opened is past a PIN."""
+    private = {name: node for name, node in plan.nodes.items() if _is_private(node)}
+    texts = getattr(plan.nodes[state.node], "text", {})
     shown = texts[state.language].names if state.language in texts else frozenset()
-    shows = any(plan.sensitivity.get(name, PUBLIC) is not PUBLIC for name in shown)
-    return shows or node.sensitivity is not PUBLIC
+    typed = {getattr(node, "into", "") for node in private.values()}
+    return state.node in private or bool(shown & typed)
+
+
+def _is_private(node: Node) -> bool:
+    return isinstance(node, Screen) and node.sensitivity is not Sensitivity.PUBLIC
 
 
 def may_turn_to_sms(book: Book, state: State) -> bool:

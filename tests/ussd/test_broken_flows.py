@@ -23,7 +23,7 @@ MARK = re.compile(r"\s*# <- (?:\[([a-z-]+)\] ?)?(.*)")
 ELSEWHERE = {
     "option-on-one-page", "name-cut", "name-unshowable",  # no file alone can break them: test_proofs.py
     "no-label", "missing-phrase", "never-called",  # below
-    "resume", "many-pages", "unreviewed",
+    "many-pages", "unreviewed",
 }  # fmt: skip
 """Rules that no broken flow breaks."""
 FINE = "review: draft\nstart: a\nnodes: {a: {kind: end, text: Bye}}\n"
