@@ -53,8 +53,8 @@ def read_msisdn(text: str, region: str | None = None) -> Msisdn:
     """Read a number as carriers and people write it.
 
     Understood: `+229…`, a `+` that a form turned into a space, `00229…`, `tel:+229…`, digits
-    without `+` (a carrier's habit), O for 0 and l for 1, a stray `#`, and, when `region` (ISO 3166 alpha-2) is given, the local form.
-    The country is never guessed from the length. Raises NotAMsisdn.
+    without `+` (a carrier's habit), O for 0 and l for 1, a stray `#`, and, when `region` (ISO 3166
+    alpha-2) is given, the local form. The country is never guessed from the length. Raises NotAMsisdn.
     """
     raw = western_digits(text)
     bare = lenient_digits(re.sub(r"[\s().\-#]", "", raw.strip().removeprefix("tel:")))
