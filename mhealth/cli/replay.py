@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mhealth.content.library import Library, open_library
-from mhealth.domain.errors import ContentError
+from mhealth.domain.errors import ContentError, SettingsError
 from mhealth.services.rehearsing import open_stage
 from mhealth.ussd.rehearsal.dialogue_file import Dialogue, read_dialogue
 from mhealth.ussd.rehearsal.replay import Replayed, Stage, replay, screens_of
@@ -105,12 +105,11 @@ class _Tally:
             self._differs(file, found)
 
     def _stage_of(self, dialogue: Dialogue) -> Stage:
-        unknown = set(dialogue.languages) - set(self._all.book.languages.by_code)
-        if unknown:
-            spoken = ", ".join(self._all.book.languages.by_code)
-            problem = f"no language {min(unknown)!r}"
-            raise ContentError(dialogue.place("languages"), problem, f"there are {spoken}")
-        return self._stage(dialogue.languages)
+        try:
+            return self._stage(dialogue.languages)
+        except SettingsError as error:
+            problem = str(error).removeprefix("MHEALTH_LANGUAGES: ")
+            raise ContentError(dialogue.place("languages"), problem) from error
 
     def _differs(self, file: Path, found: Replayed) -> None:
         self.differing += 1

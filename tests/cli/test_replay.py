@@ -109,7 +109,7 @@ def test_screens_in_no_dialogue_are_named_by_flow(tmp_path: Path) -> None:
         ("# x\nplatform = moon\n---\n> 1\n", ":2:1: error: no platform 'moon' (there are alone"),
         ("flow = moon\n---\n> 1\n", ":1:1: error: no flow 'moon' (there are"),
         ("limit = 140\n---\n> 1\n", ":1:1: error: no carrier's limit 140"),
-        ("languages = fr, xx\n---\n> 1\n", ":1:1: error: no language 'xx'"),
+        ("languages = fr, xx\n---\n> 1\n", ":1:1: error: no language 'xx'; declared: fr, en"),
         ("is_worker = perhaps\n---\n> 1\n", ":1:1: error: is_worker is true or false"),
         ("language fr\n---\n> 1\n", ":1:1: error: not `name = value`: language fr"),
         ("language = fr\nlanguage = en\n---\n", ":2:1: error: language stands here twice"),
@@ -134,6 +134,14 @@ def test_a_folder_without_a_dialogue_and_a_file_that_is_none_are_told(tmp_path: 
     assert "no dialogue (*.txt)" in replay(tmp_path).output
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe")
     assert "bad.txt:1:1: error: not UTF-8" in replay(tmp_path / "bad.txt").output
+
+
+def test_a_dialogue_may_name_the_languages_that_are_spoken(tmp_path: Path) -> None:
+    path = a_file(tmp_path, "languages = fr, ar\nlanguage = none\n---\n> 2\n> 2\n")
+    assert replay("--write", path).exit_code == 0
+    assert "\n1 Francais\n" in path.read_text() or "\n1 Français\n" in path.read_text()
+    assert "English" not in path.read_text()
+    assert "إحالاتك" in path.read_text()
 
 
 def test_a_recording_needs_no_platform_and_says_what_it_lacks(tmp_path: Path) -> None:

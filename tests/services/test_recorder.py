@@ -90,6 +90,7 @@ def test_a_first_call_is_saved_and_replays_to_the_same_screens(product: Product)
     names_nobody(text, STRANGER.e164[-8:], code, f"{code[:3]} {code[3:]}")
     keeps_nobody(call, STRANGER.e164[-8:], code, f"{code[:3]} {code[3:]}")
     assert "platform = recorded" in text
+    assert "region = BJ" in text
     assert "leads elsewhere" not in text
 
 

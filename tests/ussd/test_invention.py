@@ -94,6 +94,8 @@ def test_whatever_is_not_known_to_be_ours_is_invented() -> None:
     declared = {*FACTS, *(name for deed in DEEDS.values() for name in deed.gives)}
     assert declared >= KEPT
     assert inventor().value("never_heard_of", "Kossi") != "Kossi"
+    assert inventor().value("today", "2026-11-24") == "2026-11-24"
+    assert inventor().value("region", "BJ") == "BJ"
     assert inventor().value("advice", "Partez. Appelez le +229 01 91 00 00 01") != (
         "Partez. Appelez le +229 01 91 00 00 01"
     )

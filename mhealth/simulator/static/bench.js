@@ -45,12 +45,19 @@ export function drawBench(stand, phone, district) {
   if (at && at !== district.networks[0]) odd.push(say("bench_limit", { limit: at.limit }));
   if (step !== "ok") odd.push(say(`next_${step}`));
   part("bench-state").textContent = odd.join(" · ");
-  if (stand.benchOf !== phone.msisdn) {
-    stand.benchOf = phone.msisdn;
+  followLanguage(stand, phone, part);
+}
+
+/** Another phone has its own language, and a call that is over may have changed it. */
+function followLanguage(stand, phone, part) {
+  const before = stand.benchOf ?? {};
+  stand.benchOf = { msisdn: phone.msisdn, isCalling: phone.isCalling };
+  const isOther = before.msisdn !== phone.msisdn;
+  if (isOther) {
     part("bench-error").textContent = "";
     part("language").disabled = true;
-    if (part("bench").open) ask(part, phone);
   }
+  if ((isOther || (before.isCalling && !phone.isCalling)) && part("bench").open) ask(part, phone);
 }
 
 const partsOf = (stand) => (name) => stand.querySelector(`[data-${name}]`);

@@ -14,14 +14,17 @@ from random import Random
 from typing import Any
 
 from mhealth.domain.codes import check_digit, is_code
+from mhealth.ussd.deeds import REGION, TODAY
 from mhealth.ussd.finding import plain
 
 KEPT = frozenset({
     "advice", "age_text", "class_text", "consent", "language", "pin_state", "protocol",
-    "region", "request_state", "retry_text", "status_text", "today", "triage_class", "when", "when_text",
+    "request_state", "retry_text", "status_text", "triage_class", "when", "when_text",
 })  # fmt: skip
 """Facts and results that are the product's own words, about nobody. Any other text is replaced."""
 
+_OF_NOBODY = frozenset({TODAY, REGION})
+"""Facts that are the same for everybody."""
 _ALPHABETS = ("aeiou", "bcdfghjklmnpqrstvwxyz", "ابتثجحدرزسشصطعفقكلمنهوي")
 _DIGITS = "0123456789"
 _PIECE = re.compile(
@@ -45,7 +48,7 @@ class Inventor:
 
     def value(self, name: str, value: Any) -> Any:
         """A fact or a result by its name; true, false, a count and the product's own words stay."""
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value or name in _OF_NOBODY:
             return value
         if name in KEPT:
             return _LONG_NUMBER.sub(lambda found: self._digits(found[0]), value)
