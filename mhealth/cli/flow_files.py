@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mhealth.content.languages import load_languages
+from mhealth.content.languages import declared_languages
 from mhealth.content.library import Library, open_library
 from mhealth.services.content import flow_sources, load_book
 from mhealth.triage.loader import load_protocols
@@ -25,7 +25,7 @@ def flow_library() -> Library:
 
 def sound_book(library: Library) -> Book:
     """All flows; when one is broken every fault is named and the command ends with 1."""
-    languages = load_languages(library)
+    languages = declared_languages(library)
     protocols = load_protocols(library, languages)
     signs = Sources(flow_sources(protocols), languages)
     broken = compile_flows(library, languages, signs).faults.errors

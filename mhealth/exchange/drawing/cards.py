@@ -194,7 +194,8 @@ class _Painter:
             if leaving.target in taken:
                 taken.remove(leaving.target)
             elif isinstance(node, Message):
-                yield node.keys.onward, say["onward"], leaving.target
+                line = node.keys.onward_line[self.language].strip()
+                yield node.keys.onward, line.partition(" ")[2], leaving.target
             else:
                 yield "", say["then" if leaving.silent else "answer"], leaving.target
 
@@ -220,10 +221,10 @@ class _Painter:
         return f"[{number}] {origin.row} ({self.words.say[origin.reading]})"
 
     def _text(self, texts: Mapping[str, Template]) -> str:
-        """As the phone shows it; a variable stands as its name in words."""
+        """As the phone shows it; a variable stands as its name, kept apart from the line's direction."""
         parts = texts[self.language].parts or (texts[self.language].plain or "",)
         return "".join(
-            f"‹{self.words.variable(part.name)}›" if isinstance(part, Slot) else part
+            f"\u2068‹{self.words.variable(part.name)}›\u2069" if isinstance(part, Slot) else part
             for part in parts
         )
 

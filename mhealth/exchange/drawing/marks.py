@@ -45,7 +45,7 @@ def text(
     more += ' font-style="italic"' if italic else ""
     more += f' font-weight="{weight}"' if weight != "normal" else ""
     more += f' text-anchor="{anchor}"' if anchor != "start" else ""
-    more += ' direction="rtl" unicode-bidi="plaintext"' if direction == "rtl" else ""
+    more += ' direction="rtl" unicode-bidi="isolate"' if direction == "rtl" else ""
     return f'<text x="{x:g}" y="{y:.1f}" font-size="{size:g}" fill="{fill}"{more}>{said}</text>'
 
 

@@ -243,16 +243,17 @@ class _Pen:
         row = shown.row
         on_glass = bool(row.key) and shape.card.look in (Look.SCREEN, Look.END)
         left = 2 * PAD if on_glass else 1.5 * PAD
-        if row.key:
-            wide = key_width(row.key)
-            yield rect(left, shown.at, wide, CHIP_HEIGHT, fill="#ffffff", stroke="#78909c", rx=4)
-            yield text(row.key, left + wide / 2, shown.at + 12, TEXT, INK, anchor="middle")
-            left += wide + 5
-        words_end = CARD_WIDTH - 2 * PAD if on_glass else CARD_WIDTH - 1.5 * PAD
-        said = self._chip_of(shape, index, shown)
+        words_end = CARD_WIDTH - left
         if row.leads is not Leads.NOWHERE:
             words_end -= chip_width(shown.chip or "→ 888") + 4
+        said = self._chip_of(shape, index, shown)
         is_rtl = self._is_rtl and bool(row.key)
+        if row.key:
+            wide = key_width(row.key)
+            at = words_end - wide if is_rtl else left
+            yield rect(at, shown.at, wide, CHIP_HEIGHT, fill="#ffffff", stroke="#78909c", rx=4)
+            yield text(row.key, at + wide / 2, shown.at + 12, TEXT, INK, anchor="middle")
+            left, words_end = (left, at - 5) if is_rtl else (left + wide + 5, words_end)
         for line in shown.lines:
             yield from line_text(line, left, words_end, is_rtl and not line.is_small)
         if said:

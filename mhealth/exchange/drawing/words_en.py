@@ -23,7 +23,6 @@ ENGLISH = Words(
         "answer": "an answer",
         "choice": "a line of the list",
         "empty": "the list is empty",
-        "onward": "Next",
         "then": "then",
         "returned": "when it returns",
         "home": "first screen",

@@ -23,7 +23,6 @@ FRENCH = Words(
         "answer": "une réponse",
         "choice": "un choix de la liste",
         "empty": "la liste est vide",
-        "onward": "Suite",
         "then": "ensuite",
         "returned": "au retour",
         "home": "accueil",
