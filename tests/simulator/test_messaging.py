@@ -57,6 +57,20 @@ def test_a_long_sms_costs_its_segments(simulator: Client) -> None:
     assert simulator.phone()["messages"][0]["segments"] == 2
 
 
+def test_an_sms_in_arabic_costs_its_parts_of_67_and_arrives_with_its_marks(
+    simulator: Client,
+) -> None:
+    one = "ينتظرك CS Kpéla غدا، 14:30. رمز 482\u00a01935. أرهم هذه الرسالة."
+    two = f"\u200f{one} لطلب المساعدة \u200e*384*55#"
+    costs = [_data(simulator.send(text=text))["Recipients"][0]["cost"] for text in (one, two)]
+
+    assert costs == ["KES 0.8000", "KES 1.6000"]
+    assert {sms["body"]: sms["segments"] for sms in simulator.phone()["messages"]} == {
+        one: 1,
+        two: 2,
+    }
+
+
 def test_the_vendors_own_package_sends_and_reads_the_answer(simulator: Client) -> None:
     service = SMSService("sandbox", "simulator")
     service._baseUrl = f"{simulator.url}/version1"
