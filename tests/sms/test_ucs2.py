@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mhealth.content.languages import declared_languages
@@ -81,6 +81,7 @@ def test_an_everyday_appointment_in_arabic_is_one_segment() -> None:
     assert told.text == "ينتظرك CS Kpéla غدا، 14:30. رمز 482\u00a01935. أرهم هذه الرسالة."
 
 
+@settings(max_examples=50)
 @given(
     st.sampled_from(arabic()),
     st.fixed_dictionaries({name: st.text(max_size=60) for name in ALL.limits}),
@@ -93,6 +94,7 @@ def test_no_value_whatever_breaks_the_segments_of_an_arabic_sms(
     assert "\n" not in told.text
 
 
+@settings(max_examples=50)
 @given(
     st.sampled_from(sorted(OF_THE_PATIENT)),
     st.sampled_from(["fr", "en", "sw", "pt", "ha"]),
