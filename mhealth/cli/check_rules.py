@@ -51,7 +51,8 @@ def _page() -> Iterator[str]:
     yield ""
     yield "In a pipeline, `mhealth check --sarif > check.sarif` writes what code hosts show beside the lines;"
     yield "`--json` is for programs. The exit code is 0 when all is sound, 1 for an error (with `--strict`"
-    yield "for a warning too), 2 when nothing could be proven. Many faults alike in one file are counted: `--all`."
+    yield "for a warning too), 2 when nothing could be proven. Many faults alike in one file are counted;"
+    yield "`--all` says each."
     for group, rules in GROUPS.items():
         yield ""
         yield f"## {group}"
