@@ -7,7 +7,6 @@ the same guard first, then works in that very transaction at full durability, so
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,18 +19,17 @@ from mhealth.domain.gateway import UssdReply, UssdRequest
 from mhealth.domain.message import Lane
 from mhealth.domain.secret import Secret
 from mhealth.services.callers import Caller, caller_facts, look_up
+from mhealth.services.pending_turn import Pending, record_of, scene_of
 from mhealth.services.resuming import Left, find_left, may_offer
 from mhealth.services.salvage import ask_to_call_back, must_salvage, salvage
-from mhealth.services.scene import Scene
-from mhealth.services.transcript import Digest, Heard, Kind, hear, read_transcript
+from mhealth.services.transcript import Digest, Kind, hear, read_transcript
 from mhealth.services.turn_room import TurnRoom
 from mhealth.services.ussd_deeds import do
-from mhealth.services.ussd_memory import Dialogue, Memory, pack, remember, unpack
+from mhealth.services.ussd_memory import Memory, unpack
 from mhealth.services.ussd_pins import knock
 from mhealth.services.worker_pins import Weighed, weigh
 from mhealth.store.ussd_handing import carry_on, take_over
 from mhealth.store.ussd_sessions import (
-    StoredSession,
     TurnRecord,
     begin_held,
     hold,
@@ -40,8 +38,7 @@ from mhealth.store.ussd_sessions import (
 from mhealth.store.ussd_tables import is_past
 from mhealth.ussd import engine, offering
 from mhealth.ussd.deeds import DEEDS, DeedKind
-from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
-from mhealth.ussd.rehearsal.tape import Tape
+from mhealth.ussd.engine import Ask, Outcome, Show, Step
 
 __all__ = ["TakenTurn", "TurnLost", "TurnRoom", "take_turn"]
 
@@ -59,33 +56,6 @@ class TakenTurn:
 
     reply: UssdReply
     lanes: Collection[Lane] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pending:
-    """A turn under way: where it will be written and what it starts from."""
-
-    key: str
-    caller: Caller
-    limit: int
-    stored: StoredSession | None
-    before: Memory | None
-    abandoned: Memory | None  # a dialogue that a new start leaves behind
-    heard: Heard
-    now: datetime
-    dialogue: Dialogue | None = None  # what goes on after a drop
-    left: Left | None = None  # the session that it dropped in, taken over by this turn
-    district_id: int | None = None
-    weighed: Weighed | None = None  # the PIN typed in this turn
-    tape: Tape | None = None  # where calls are recorded
-
-    @property
-    def step_number(self) -> int:
-        return self.stored.revision + 1 if self.stored else 1
-
-    @property
-    def now_ms(self) -> int:
-        return int(self.now.timestamp() * 1000)
 
 
 class _SomebodyWasFaster(Exception):
@@ -107,7 +77,7 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
     stored = room.turns.read(key)
     now = room.bench.clock()
     digest: Digest = partial(room.bench.keyring.blind_text, f"ussd:{key}")
-    pending = _Pending(
+    pending = Pending(
         key=key, caller=caller, limit=room.limits.get(request.network or "", NARROW),
         stored=stored, before=None, abandoned=None, heard=hear(request.text, digest), now=now,
     )  # fmt: skip
@@ -135,7 +105,7 @@ def _attempt(room: TurnRoom, key: str, caller: Caller, request: UssdRequest) -> 
     return _go_on(room, replace(pending, before=memory, heard=reading.heard), memory, reading.typed)
 
 
-def _go_on(room: TurnRoom, pending: _Pending, memory: Memory, typed: str) -> TakenTurn | None:
+def _go_on(room: TurnRoom, pending: Pending, memory: Memory, typed: str) -> TakenTurn | None:
     state = engine.decode_state(memory.state)
     if pending.tape is not None:
         pending.tape.hear(room.book, state, typed)
@@ -145,7 +115,7 @@ def _go_on(room: TurnRoom, pending: _Pending, memory: Memory, typed: str) -> Tak
     return _settle(room, replace(pending, dialogue=memory.dialogue), step)
 
 
-def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
+def _begin(room: TurnRoom, pending: Pending) -> TakenTurn | None:
     """A new dialogue. What came along with the first call is no answer to anything we asked."""
     with room.database.reading() as session:
         if pending.stored is None and is_past(session, pending.key):
@@ -159,7 +129,9 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
         pending = replace(pending, left=left, dialogue=left.dialogue)
         if pending.tape is not None:
             pending.tape.dropped = left.dialogue.key
-        return _write_effectful(room, pending, offering.offer(room.book, left.state, facts["today"]))
+        return _write_effectful(
+            room, pending, offering.offer(room.book, left.state, facts["today"])
+        )
     if pending.tape is not None:
         pending.tape.begin(FIRST_FLOW, facts)
     step = engine.begin(room.book, FIRST_FLOW, facts, language, pending.limit)
@@ -169,7 +141,7 @@ def _begin(room: TurnRoom, pending: _Pending) -> TakenTurn | None:
 
 
 def _left(
-    room: TurnRoom, pending: _Pending, session: Session, facts: Mapping[str, Any]
+    room: TurnRoom, pending: Pending, session: Session, facts: Mapping[str, Any]
 ) -> Left | None:
     """The dropped dialogue that a new call may go on with; asked on its first screen alone."""
     if pending.stored is not None:
@@ -180,7 +152,7 @@ def _left(
     return left if may else None
 
 
-def _settle(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
+def _settle(room: TurnRoom, pending: Pending, step: Step) -> TakenTurn | None:
     """Answer what the flow asks until there is a screen, then write the turn once."""
     step = _look_up(room, pending, step)
     if isinstance(step, Ask) and step.pin is not None:
@@ -190,54 +162,39 @@ def _settle(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
     return _write_effectful(room, pending, step)
 
 
-def _weigh(room: TurnRoom, pending: _Pending, ask: Ask, pin: Secret) -> Weighed:
+def _weigh(room: TurnRoom, pending: Pending, ask: Ask, pin: Secret) -> Weighed:
     """Count the try for good, then weigh the PIN while nobody waits for us."""
     with room.database.writing() as session:
-        knocked = knock(ask.deed, _scene(room, pending, session, ask.state, ask.language), ask.args)
+        knocked = knock(
+            ask.deed, scene_of(room, pending, session, ask.state, ask.language), ask.args
+        )
     return weigh(room.bench, knocked, pin)
 
 
-def _look_up(room: TurnRoom, pending: _Pending, step: Step) -> Step:
+def _look_up(room: TurnRoom, pending: Pending, step: Step) -> Step:
     while isinstance(step, Ask) and DEEDS[step.deed].kind is DeedKind.LOOKUP:
         with room.database.reading() as session:
             step = _answer(room, pending, session, step)
     return step
 
 
-def _answer(room: TurnRoom, pending: _Pending, session: Session, ask: Ask) -> Step:
-    scene = _scene(room, pending, session, ask.state, ask.language)
+def _answer(room: TurnRoom, pending: Pending, session: Session, ask: Ask) -> Step:
+    scene = scene_of(room, pending, session, ask.state, ask.language)
     result = do(ask.deed, scene, ask.args)
     if pending.tape is not None:
         pending.tape.meet(ask.deed, result)
     return engine.answer(room.book, ask.state, result)
 
 
-def _scene(
-    room: TurnRoom, pending: _Pending, session: Session, state: State, language: str = ""
-) -> Scene:
-    return Scene(
-        bench=room.bench,
-        session=session,
-        caller=pending.caller,
-        language=language or state.language,
-        ussd_session_key=pending.key,
-        step=pending.step_number,
-        flow_version=state.version,
-        now=pending.now,
-        weighed=pending.weighed,
-        dialogue=pending.dialogue,
-    )
-
-
-def _must_salvage(pending: _Pending, show: Show) -> bool:
+def _must_salvage(pending: Pending, show: Show) -> bool:
     """A dialogue is left for good: with something unreported, or before an emergency's end."""
     if pending.abandoned is not None and must_salvage(engine.decode_state(pending.abandoned.state)):
         return True
     return show.ends and must_salvage(show.state)
 
 
-def _write_plain(room: TurnRoom, pending: _Pending, show: Show) -> TakenTurn | None:
-    record = _record(pending, show)
+def _write_plain(room: TurnRoom, pending: Pending, show: Show) -> TakenTurn | None:
+    record = record_of(pending, show)
     if pending.stored is None:
         uid = uuid4()
         index = pending.caller.msisdn_index
@@ -247,7 +204,7 @@ def _write_plain(room: TurnRoom, pending: _Pending, show: Show) -> TakenTurn | N
     return _taken(room, pending, show) if is_written else None
 
 
-def _write_effectful(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn | None:
+def _write_effectful(room: TurnRoom, pending: Pending, step: Step) -> TakenTurn | None:
     try:
         with room.database.writing() as session:
             if pending.stored is not None and not hold(session, pending.stored):
@@ -259,11 +216,11 @@ def _write_effectful(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn
             while isinstance(step, Ask):
                 step = _answer(room, pending, session, step)
             if step.ends:
-                scene = _scene(room, pending, session, step.state)
+                scene = scene_of(room, pending, session, step.state)
                 salvage(scene, step.state)
                 ask_to_call_back(scene)
             district_id = look_up(session, pending.caller).district_id
-            record = _record(replace(pending, district_id=district_id), step)
+            record = record_of(replace(pending, district_id=district_id), step)
             _write_held(room, pending, session, record)
             lanes = rung_lanes(session)
     except _SomebodyWasFaster:
@@ -271,16 +228,16 @@ def _write_effectful(room: TurnRoom, pending: _Pending, step: Step) -> TakenTurn
     return _taken(room, pending, step, lanes)
 
 
-def _leave(room: TurnRoom, pending: _Pending, session: Session, abandoned: Memory) -> None:
+def _leave(room: TurnRoom, pending: Pending, session: Session, abandoned: Memory) -> None:
     """A dialogue left for a fresh one is salvaged as one that drops."""
     state = engine.decode_state(abandoned.state)
     left = replace(pending, dialogue=abandoned.dialogue)
-    scene = _scene(room, left, session, state)
+    scene = scene_of(room, left, session, state)
     salvage(scene, state)
     ask_to_call_back(scene)
 
 
-def _write_held(room: TurnRoom, pending: _Pending, session: Session, record: TurnRecord) -> None:
+def _write_held(room: TurnRoom, pending: Pending, session: Session, record: TurnRecord) -> None:
     keyring = room.bench.keyring
     if pending.stored is not None:
         write_held(session, keyring, pending.stored, record)
@@ -294,32 +251,7 @@ def _write_held(room: TurnRoom, pending: _Pending, session: Session, record: Tur
         carry_on(session, pending.left.stored.id, begun)
 
 
-def _record(pending: _Pending, show: Show) -> TurnRecord:
-    memory = remember(
-        pending.before,
-        pending.heard,
-        engine.encode_state(show.state),
-        (show.text, show.ends),
-        pending.caller.msisdn.e164,
-        pending.now_ms,
-        pending.dialogue,
-    )
-    return TurnRecord(
-        memory=pack(memory),
-        district_id=pending.district_id,
-        flow=show.state.flow,
-        flow_version=show.state.version,
-        node=show.node,
-        turn_outcome=show.outcome,
-        language=show.state.language,
-        at_ms=pending.now_ms,
-        ends=show.ends,
-    )
-
-
-def _taken(
-    room: TurnRoom, pending: _Pending, show: Show, lanes: Collection[Lane] = ()
-) -> TakenTurn:
+def _taken(room: TurnRoom, pending: Pending, show: Show, lanes: Collection[Lane] = ()) -> TakenTurn:
     """The turn is written."""
     if room.recorder is not None and pending.tape is not None:
         room.recorder.keep(pending.key, pending.tape, show)
