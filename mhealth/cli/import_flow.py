@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mhealth.cli.flow_files import flow_library, write_files
-from mhealth.content.languages import load_languages
+from mhealth.content.languages import declared_languages
 from mhealth.content.library import shipped_root
 from mhealth.exchange.forms.form import Verdict
 from mhealth.services.flow_import import CannotImport, import_form
@@ -38,7 +38,7 @@ def import_flow(
     if file.stat().st_size > _MOST_BYTES:
         raise click.ClickException(f"{file} is larger than {_MOST_BYTES // 1_000_000} MB")
     try:
-        imported = import_form(file.read_bytes(), name, library, load_languages(library))
+        imported = import_form(file.read_bytes(), name, library, declared_languages(library))
     except CannotImport as error:
         raise click.ClickException(f"{file}: {error}") from error
     for finding in sorted(imported.findings, key=lambda each: each.verdict is Verdict.CHANGED):

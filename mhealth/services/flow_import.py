@@ -29,7 +29,7 @@ from mhealth.ussd.source import Sources
 _ROUNDS = 12
 _LONGEST_HINT = 160
 _MANY = "the screen is {} characters too long"
-_XLSX = b"PK"
+_XLSX, _OLD_XLS = b"PK", b"\xd0\xcf\x11\xe0"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NODE = re.compile(r"  ([a-z][a-z0-9_]*):")
 _TONGUES = {
@@ -84,6 +84,8 @@ def _imported(draft: Draft, files: Mapping[str, str], findings: tuple[Finding, .
 
 def _read(content: bytes, languages: Languages) -> Form:
     try:
+        if content.startswith(_OLD_XLS):
+            raise UnreadableForm("an old .xls workbook: save it as .xlsx")
         if not content.startswith(_XLSX):
             return read_questionnaire(content)
         known = {code: code for code in languages.by_code}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import cycle
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -24,6 +25,7 @@ from mhealth.triage.loader import load_protocols
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import DEEDS
 from mhealth.ussd.kinds import KINDS
+from tests.exchange.small import book_of, library_with
 
 SVG = "{http://www.w3.org/2000/svg}"
 FRENCH = words_for(["fr"])
@@ -69,6 +71,47 @@ def test_advice_names_its_sources(book: Book) -> None:
     assert "Sources of the advice" in svg
     assert "[1] " in svg
     assert "WHO" in svg
+
+
+ALL_KINDS = """
+review: draft
+start: a
+nodes:
+  a:
+    kind: several
+    text: Quels signes ?
+    stopped: danger
+    options:
+      fits: {text: Convulse, into: fits, stops: true}
+      cough: {text: Toux, into: cough}
+    next: b
+  b: {kind: date, text: Quand ?, earliest: -280, latest: 0, into: day, next: c,
+      unknown: {key: 99, text: Passer}}
+  c: {kind: phone, text: Numéro ?, into: phone, next: d}
+  d:
+    kind: text
+    text: Votre nom, ou STOP
+    into: said
+    answers:
+      stop: {is: [stop], next: g}
+    otherwise: e
+  e: {kind: code, text: Code ?, into: code_typed, check: damm, next: f}
+  f: {kind: number, text: Poids ?, min: 0.5, max: 25, decimals: 1, unit: kg, into: weight, next: g}
+  g: {kind: end, text: Merci}
+"""
+
+
+def test_every_kind_of_question_says_what_it_takes(tmp_path: Path) -> None:
+    small = book_of(library_with(tmp_path, {"kinds.yaml": ALL_KINDS}))
+    svg = ElementTree.fromstring(write_svg(drawn(small, "kinds", "fr"), FRENCH))
+    said = [" ".join("".join(e.itertext()).split()) for e in svg.iter(f"{SVG}text")]
+    for words in ("1 ⚠ Convulse", "2 Toux", "de 280 jours avant à aujourd'hui", "au plus 40 caractères",
+                  "réponse : stop", "une autre réponse", "de 0.5 à 25 kg", "Numéro de téléphone",
+                  "lettres et chiffres, avec chiffre de", "Passer",
+                  "un signe de danger arrête les"):  # fmt: skip
+        assert any(words in line for line in said), words
+    assert said.count("une réponse") == 5  # once a question
+    assert_is_mermaid(write_mermaid(drawn(small, "kinds", "fr"), FRENCH))
 
 
 def test_a_picture_with_called_flows_holds_them_all_and_links_to_them(book: Book) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mhealth.content.languages import load_languages
+from mhealth.content.languages import declared_languages
 from mhealth.content.library import Library, open_library
 from mhealth.exchange.forms.form import Verdict
 from mhealth.services.content_check import check_content
@@ -23,7 +23,7 @@ YES_NO = (("ouinon", "oui", "Oui", "Yes"), ("ouinon", "non", "Non", "No"))
 
 def imported(content: bytes, name: str = "suivi") -> Imported:
     library = plain_library()
-    return import_form(content, name, library, load_languages(library))
+    return import_form(content, name, library, declared_languages(library))
 
 
 def refusals(result: Imported) -> dict[str, str]:
@@ -189,6 +189,7 @@ def test_answers_stand_in_texts_and_braces_are_only_braces(tmp_path: Path) -> No
     ("content", "said"),
     [
         (b"", "not JSON"),
+        (b"\xd0\xcf\x11\xe0old", "save it as .xlsx"),
         (b"PK\x03\x04broken", "not an XLSX workbook"),
         (b"[1]", "a FHIR Questionnaire is needed"),
         (b'{"resourceType": "Patient"}', "this is Patient"),
@@ -286,3 +287,23 @@ def test_the_web_and_the_worker_do_not_load_what_reads_forms() -> None:
         "assert not {'pyxform', 'lark', 'mhealth.exchange.xlsform'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_arabic_is_measured_in_its_own_alphabet() -> None:
+    head = ("type", "name", "label::Français (fr)", "label::العربية (ar)", "required")
+    rows = [
+        ("text", "nom", "Votre nom ?", "ما اسمك؟", "yes"),
+        (
+            "text",
+            "rue",
+            "Votre rue ?",
+            "ما اسم الشارع الذي تسكن فيه الآن مع عائلتك وأولادك وجيرانك؟",
+            "yes",
+        ),
+    ]
+    result = imported(xlsform(rows, head=head))
+    arabic = result.files["ussd_flows/lang/ar/suivi.yaml"]
+    assert "ما اسمك؟" in arabic
+    assert "الشارع" not in arabic
+    assert "survey row 3 `rue`: its text in ar is left out: the screen is" in changes(result)
+    assert refusals(result) == {}

@@ -130,7 +130,7 @@ def _reached(nodes: Mapping[str, Any]) -> set[str]:
 
 
 @settings(
-    max_examples=30,
+    max_examples=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mhealth.exchange.drawing.facts import answer_words, facts_of, has_danger
 from mhealth.exchange.drawing.picture import Card, Leads, Look, Picture, Row, Sheet, Sign, SignList
 from mhealth.exchange.drawing.saying import Meanings, condition_words, sets_words
 from mhealth.exchange.drawing.tongues import words_for
@@ -15,9 +16,9 @@ from mhealth.ussd.kinds.choose import LANGUAGES, Choose
 from mhealth.ussd.kinds.deed import DeedNode
 from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.message import Message
-from mhealth.ussd.kinds.number import Number
-from mhealth.ussd.kinds.pin import Pin
+from mhealth.ussd.kinds.several import Several
 from mhealth.ussd.kinds.signs import Signs
+from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.plan import HOME, RETURN, Node, Option, Plan
 from mhealth.ussd.screen import NARROW
 from mhealth.ussd.text import Slot, Template
@@ -111,11 +112,11 @@ class _Painter:
             look=look,
             label=label,
             text=tuple(self._said(node)),
-            facts=tuple(self._facts(node)),
+            facts=tuple(facts_of(node, self.language, self.words)),
             rows=tuple(self._rows(node)),
             source=self._source(node),
             flow=node.flow if isinstance(node, Call) else "",
-            has_danger=isinstance(node, Signs),
+            has_danger=has_danger(node),
         )
 
     def _look(self, node: Node) -> tuple[Look, str]:
@@ -129,22 +130,9 @@ class _Painter:
             yield from self._text(texts).split("\n")
         elif isinstance(node, DeedNode):
             yield self.words.deed(node.deed_name)
-
-    def _facts(self, node: Node) -> Iterator[str]:
-        say = self.words.say
-        if isinstance(node, Number):
-            unit = node.unit.get(self.language, "").split(" ")[0]
-            yield f"{say['from_to'].format(least=node.least, most=node.most)} {unit}".strip()
-        elif isinstance(node, Choose):
-            yield say["list"].format(list=self.words.deed(node.lookup))
-        elif isinstance(node, Pin):
-            yield say["pin_secret"]
-        elif isinstance(node, Signs):
-            yield say["several"]
-            yield say["danger"]
-        deed = getattr(node, "deed", None)
-        if isinstance(deed, str):  # of an end; of a pin
-            yield self.words.deed(deed)
+        if isinstance(node, Several):
+            for number, pick in enumerate(node.options.values(), 1):
+                yield f"{number} {'⚠ ' if pick.stops else ''}{self._text(pick.text)}"
 
     def _rows(self, node: Node) -> Iterator[Row]:
         if isinstance(node, Branch):
@@ -190,6 +178,10 @@ class _Painter:
             if node.lookup != LANGUAGES:
                 yield "", say["empty"], node.empty
             return
+        if isinstance(node, Text) and node.answers:
+            for answer in node.answers:
+                yield "", answer_words(answer, self.words), answer.target
+            return
         for leaving in node.exits():
             if leaving.target in taken:
                 taken.remove(leaving.target)
@@ -230,12 +222,9 @@ class _Painter:
 
 
 def _options(node: Node) -> list[Option]:
-    options: list[Option] = list(getattr(node, "options", {}).values())
-    for beside in ("unknown", "skip", "none"):
-        option = getattr(node, beside, None)
-        if isinstance(option, Option):
-            options.append(option)
-    return options
+    """What is chosen by a key; several at once have none."""
+    beside = [*getattr(node, "options", {}).values(), getattr(node, "unknown", None)]
+    return [option for option in beside if isinstance(option, Option)]
 
 
 def _flow_of(name: str) -> str:
