@@ -21,8 +21,8 @@ NUMBERS = ["97000001", "91000001", "90000001", "97 00 00 01", "91 00 00 01", "90
 
 
 @pytest.fixture
-def product(database: Database) -> Product:
-    product = Product(database)
+def product(sqlite_database: Database) -> Product:
+    product = Product(sqlite_database)
     listen(product, Recorder(known_words(product.bench.phrases)))
     return product
 
@@ -133,6 +133,13 @@ def test_what_is_typed_where_nothing_was_asked_of_the_kind_is_not_saved(
     text = saved(call)
     assert goes_as(call, replayed(text))
     names_nobody(text, typed, *typed.split())
+
+
+def test_signs_typed_at_length_are_the_same_signs(product: Product) -> None:
+    call = product.dial(STRANGER, "1", "1", "1", "3", "1", "2", "2", "8", "1 et 3 et 5 et 6")
+    text = saved(call)
+    assert "> 1 et 3 et 5 et 6\n" in text
+    assert goes_as(call, replayed(text))
 
 
 def test_only_the_last_calls_are_kept(product: Product) -> None:

@@ -23,8 +23,20 @@ nodes:
     options:
       register: {key: 1, text: Inscrire, next: name}
       quit: {key: 2, text: Quitter, next: done}
-  name: {kind: text, text: "Son nom ?", into: name, max: 20, next: phone}
-  phone: {kind: phone, text: "Son numéro ?", into: number, next: card}
+  name:
+    kind: text
+    text: "Son nom ?"
+    into: name
+    max: 20
+    answers:
+      nobody: {is: [personne, aucun], next: done}
+    otherwise: phone
+  phone:
+    kind: phone
+    text: "Son numéro ?"
+    into: number
+    unknown: {key: 99, text: Inconnu, next: card}
+    next: card
   card: {kind: code, text: "Sa carte ?", into: card, check: luhn, next: register}
   register: {kind: code, text: "Son code ?", into: code, length: 6, next: born}
   born: {kind: date, text: "Né le ?", earliest: 2000-01-01, latest: 0, into: born, next: weight}
@@ -92,7 +104,23 @@ def test_what_is_not_understood_is_still_not_understood_and_another(call: Call) 
     assert call.type("9") == "9"
 
 
+def test_nothing_stays_that_hides_behind_a_key(call: Call) -> None:
+    assert call.type("1" + " " * 25 + "Kossi 97123456").strip() == "1"
+    assert call.show.node == "main.name"
+
+
 def test_the_keys_that_lead_about_stay(call: Call) -> None:
     call.type("1")
     assert call.type("0") == "0"
     assert call.show.node == "main.menu"
+
+
+def test_the_flows_own_words_for_an_answer_stay(call: Call) -> None:
+    call.type("1")
+    first = call.show
+    assert call.type("Personne.") == "Personne."
+    assert call.show.ends
+    call.show = first
+    call.type("Kossi")
+    assert call.type("99") == "99"
+    assert call.show.node == "main.card"

@@ -13,8 +13,10 @@ from mhealth.logs import log_for
 from mhealth.ussd import engine, offering
 from mhealth.ussd.book import Book
 from mhealth.ussd.finding import plain, read_letters
+from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.offering import Choice
 from mhealth.ussd.plan import Node, Screen
+from mhealth.ussd.question import Question
 from mhealth.ussd.rehearsal.invention import Inventor
 from mhealth.ussd.sensitivity import Sensitivity
 from mhealth.ussd.state import Ask, Outcome, Show, State, Step
@@ -26,6 +28,8 @@ _FREE = frozenset({"text", "phone", "code"})
 _NOT_UNDERSTOOD = frozenset({Outcome.INVALID, Outcome.GAVE_UP})
 _FEW = 3
 """So few letters and digits that were not understood are nobody's name or number."""
+_LOOKED_AT = (8, 20, 30, 60)
+"""So many characters of an answer that is keys or a number are read, by kind (`typed`)."""
 _TRIES = 200
 _INVENT: Mapping[str, Callable[[Inventor, str], str]] = {
     "phone": Inventor.phone,
@@ -122,13 +126,31 @@ def _heard(inventor: Inventor, book: Book, state: State, node: Node | None, type
     if node.sensitivity is Sensitivity.SECRET:
         return re.sub(r"\d", "0", typed) if typed.strip(" 0123456789") == "" else "?"
     step = engine.resume(book, state, typed)
-    if step.state.led or (not _is_understood(step) and is_short):
+    if step.state.led or (not _is_understood(step) and is_short) or _is_ours(node, state, typed):
         return typed
     if node.kind == "choose" and read_letters(typed) and not read_key(typed).isdecimal():
         return inventor.beginning(typed, [label for _, label in state.rows])
     if _is_understood(step) and node.kind not in _FREE and node.sensitivity.is_recordable:
-        return typed
+        return _read_of(book, state, step, typed)
     return _alike(inventor, book, state, step, node.kind, typed)
+
+
+def _read_of(book: Book, state: State, step: Step, typed: str) -> str:
+    """As much of an answer as its screen looks at: what stands behind may be anything."""
+    for most in _LOOKED_AT:
+        other = engine.resume(book, state, typed[:most])
+        if engine.encode_state(other.state) == engine.encode_state(step.state):
+            return typed[:most]
+    return typed[: _LOOKED_AT[-1]]
+
+
+def _is_ours(node: Screen, state: State, typed: str) -> bool:
+    """The flow's own word for an answer: the key for not knowing, or one of the answers that it lists."""
+    unknown = node.unknown if isinstance(node, Question) else None
+    if unknown is not None and node.key(state, typed) == unknown.key:
+        return True
+    listed = node.answers if isinstance(node, Text) else ()
+    return any(plain(typed) in answer.words for answer in listed)
 
 
 def _alike(inventor: Inventor, book: Book, state: State, step: Step, kind: str, typed: str) -> str:
