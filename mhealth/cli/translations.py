@@ -144,11 +144,17 @@ def _tell(planned: Import, po: Path) -> None:
         click.echo(f"{target}: its signature no longer holds")
     taken = len(planned.judged.taken)
     if planned.refused:
-        click.echo(f"nothing is changed: {len(planned.refused)} entries are refused", err=True)
+        bad = len({remark.context for remark in planned.refused})
+        click.echo(f"nothing is changed: {_count(bad, 'text')} refused", err=True)
     elif taken:
-        click.echo(f"{taken} texts in {len(planned.files)} files: {', '.join(planned.files)}")
+        named = ", ".join(planned.files)
+        click.echo(f"{_count(taken, 'text')} in {_count(len(planned.files), 'file')}: {named}")
     else:
         click.echo("no text changes")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _show(library: Library, planned: Import) -> None:

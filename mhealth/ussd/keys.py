@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mhealth.domain.alphabet import NARROW, room_for
 from mhealth.domain.language import Languages
 from mhealth.ussd.deeds import NUMBER, SERVICE_CODE
 from mhealth.ussd.faults import Faults
@@ -58,6 +59,8 @@ KEY_OF_A_FLOW: Json = {
         {"type": "string", "pattern": f"^[0-9]{{0,{MOST_DIGITS}}}$"},
     ]
 }
+ALONE = frozenset({"give_up", "give_up_help", "changed", "changed_help"})
+"""Phrases that are a whole screen."""
 MAY_BE_OFF = frozenset({"back", "home", "repeat"})
 
 
@@ -86,7 +89,26 @@ def read_phrases(
         lacking |= words.lacking
         if any(_has_escapes(template) for template in phrases[name].values()):
             faults.add(file.file, f"phrase `{name}` has a character of double length", part, name)
+        if name in ALONE:
+            _check_alone(file, name, phrases[name], languages, faults)
     return phrases, lacking
+
+
+def _check_alone(
+    file: FlowFile, name: str, texts: Texts, languages: Languages, faults: Faults
+) -> None:
+    """A phrase that is a whole screen fits on the narrowest, in each language that has its own."""
+    for code in languages.by_code:
+        own = file.translations.get(code)
+        found = own.find((name,)) if own is not None else None
+        if code != languages.default.code and found is None:
+            continue
+        longest, room = texts[code].longest, room_for(NARROW, texts[code].alphabet)
+        if longest > room:
+            written = own.file if own is not None else file.file
+            faults.add(written, f"this screen can take {longest} of {room} characters in {code}",
+                       *(found or (file.file.data[TOP], name)), hint=f"shorten by {longest - room}",
+                       rule="screen-too-long")  # fmt: skip
 
 
 def _has_escapes(template: Template) -> bool:

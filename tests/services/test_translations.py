@@ -23,6 +23,8 @@ OTHERS = list(declared_languages(LIBRARY).by_code)[1:]
 MENU = "ussd_flows/main.yaml patient.options.advice"
 SCREEN = "ussd_flows/referrals.yaml with_appointment.text"
 SMS = "sms_templates/caller_accepted.txt"
+BACK = "ussd_flows/screens.yaml back"
+LOST = "ussd_flows/screens.yaml give_up"
 AGE = "ussd_flows/content/phrases.yaml age.days"
 
 
@@ -163,11 +165,23 @@ def test_what_the_checks_would_find_is_told_by_the_entry_that_makes_it_so(portug
     assert "2 segments" in said[SMS][1]
 
 
+def test_a_word_of_the_engine_that_makes_screens_too_long_is_told_once(portuguese: str) -> None:
+    said = refused(
+        with_texts(
+            portuguese, back="Voltar atrás ao ecrã anterior", lost="Resposta longa " * 15 + "x"
+        )
+    )
+    assert list(said) == [BACK, LOST]
+    assert "characters in pt" in said[BACK][0]
+    assert said[BACK][3].endswith("faults more")
+    assert "226 of 160 characters in pt (shorten by 66)" in said[LOST][0]
+
+
 def test_with_one_bad_entry_nothing_is_written(tmp_path: Path, portuguese: str) -> None:
     result = take(tmp_path, with_texts(portuguese, menu="Os conselhos", sms="{code}"))
     assert result.exit_code == 1
     assert f"{SMS}: it lacks {{facility}}" in result.output
-    assert "nothing is changed: 2 entries are refused" in result.output
+    assert "nothing is changed: 1 text refused" in result.output
     assert not (tmp_path / "country").exists()
 
 
@@ -229,9 +243,17 @@ def test_what_cannot_be_exported_is_one_line(tmp_path: Path, args: list[str], sa
     assert said in result.output
 
 
+TWINS = 'msgctxt "x"\nmsgid "a"\nmsgstr "b"\n\nmsgctxt "x"\nmsgid "a"\nmsgstr "c"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("garbage\n", "line 1: Unknown"), ('msgid "a\nmsgstr', "no Language"), ("", "no Language")],
+    [
+        (TWINS, "line 5: a second entry for x"),
+        ("garbage\n", "line 1: Unknown"),
+        ('msgid "a\nmsgstr', "no Language"),
+        ("", "no Language"),
+    ],
 )
 def test_a_file_that_is_no_po_is_one_line(tmp_path: Path, text: str, said: str) -> None:
     result = take(tmp_path, text)

@@ -4,6 +4,7 @@ Format: GNU gettext manual, "The Format of PO Files". `msgctxt` names the text, 
 """
 
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from mhealth.services.translations.units import Unit
 
 PROJECT = "Mhealth"
 DRAFT, FUZZY = "x-draft", "fuzzy"
+_CONTEXT = re.compile(r'msgctxt "(.+)"')
 _HEADER = """\
 # Texts of Mhealth for translators: screens, words, signs, advice and SMS.
 # Leave msgctxt and msgid as they are. What is fuzzy is not taken back: look at it, then take the flag away.
@@ -115,8 +117,19 @@ def read_catalogue(text: str) -> PoFile:
         raise UnreadablePo(f"line {error.lineno + 1}: {error}") from error
     except (ValueError, LookupError, UnicodeError) as error:
         raise UnreadablePo(str(error)) from error
+    _refuse_twins(text)
     entries = tuple(_entry(message) for message in catalog if message.id)
     return PoFile(language=catalog.locale_identifier or "", entries=entries, catalog=catalog)
+
+
+def _refuse_twins(text: str) -> None:
+    """Babel would keep the last of two entries of one name and say nothing."""
+    seen: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        named = _CONTEXT.fullmatch(line)
+        if named is not None and named[1] in seen:
+            raise UnreadablePo(f"line {number}: a second entry for {named[1]}")
+        seen |= {named[1]} if named is not None else set()
 
 
 def _entry(message: Message) -> Entry:

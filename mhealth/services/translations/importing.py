@@ -15,6 +15,9 @@ from mhealth.services.translations.units import Unit
 from mhealth.services.translations.writing import files_with
 from mhealth.ussd.checks import Fault, Severity
 
+_WORDS = "ussd_flows/screens.yaml"
+_MOST = 3
+"""So many faults of one entry are told one by one."""
 _IN_LANGUAGE = re.compile(r" in (\w+)$")
 
 
@@ -51,17 +54,35 @@ def _proven(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         faults = check_content(Library((Path(folder), *library.roots))).faults
-    wrong = [fault for fault in faults if fault.severity is Severity.ERROR]
     taken = list(judged.taken.values())
     places = dict(_places(files, taken))
     nodes = _places_of_nodes(library, taken)
-    for fault in wrong:
+    words = next((entry for unit, entry in taken if unit.original == _WORDS), None)
+    told: dict[str, list[Fault]] = {}
+    entries: dict[str, Entry] = {}
+    for fault in (fault for fault in faults if fault.severity is Severity.ERROR):
         entry = places.get(_line_of(fault.place)) or _by_node(fault, nodes, code)
-        said = f"{fault.problem} ({fault.hint})" if fault.hint else fault.problem
-        if entry is None:
-            yield Remark(0, fault.place, said)
-        else:
-            yield Remark(entry.line, entry.context, said)
+        entry = entry or (words if _is_of_a_screen(fault, code) else None)
+        name = entry.context if entry is not None else fault.place
+        told.setdefault(name, []).append(fault)
+        entries |= {name: entry} if entry is not None else {}
+    for name, wrong in told.items():
+        at = entries[name].line if name in entries else 0
+        yield from (Remark(at, name, said) for said in _said(wrong))
+
+
+def _said(wrong: list[Fault]) -> Iterator[str]:
+    """The first faults in words, and how many more there are: a key's word is on every screen."""
+    for fault in wrong[:_MOST]:
+        yield f"{fault.problem} ({fault.hint})" if fault.hint else fault.problem
+    if len(wrong) > _MOST:
+        yield f"and {len(wrong) - _MOST} faults more"
+
+
+def _is_of_a_screen(fault: Fault, code: str) -> bool:
+    """True for a screen of this language that is too long, maybe by a word of the engine's."""
+    spoken = _IN_LANGUAGE.search(fault.problem)
+    return spoken is not None and spoken[1] == code
 
 
 def _line_of(place: str) -> str:

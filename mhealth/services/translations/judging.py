@@ -18,14 +18,15 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """About one entry: `line` of the PO file, from 1."""
+    """About one entry: `line` of the PO file, from 1; 0 for what no entry makes so."""
 
     line: int
     context: str
     said: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.context}: {self.said}"
+        where = f"line {self.line}: " if self.line else ""
+        return f"{where}{self.context}: {self.said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
