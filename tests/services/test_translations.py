@@ -16,6 +16,7 @@ from mhealth.services.translations.catalogue import PoFile, read_catalogue, writ
 from mhealth.services.translations.collecting import units_of
 from mhealth.services.translations.importing import plan_import
 from mhealth.services.translations.units import Unit
+from mhealth.services.translations.writing import CannotWrite, write_all
 
 LIBRARY = open_library()
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -260,3 +261,12 @@ def test_a_file_that_is_no_po_is_one_line(tmp_path: Path, text: str, said: str) 
     assert result.exit_code == 2
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_when_one_file_cannot_be_written_all_stay_as_they_were(tmp_path: Path) -> None:
+    (tmp_path / "first.yaml").write_text("before\n")
+    (tmp_path / "second.yaml/in_the_way").mkdir(parents=True)
+    with pytest.raises(CannotWrite, match="nothing is changed"):
+        write_all(tmp_path, {"first.yaml": "after\n", "new.txt": "new\n", "second.yaml": "x\n"})
+    assert (tmp_path / "first.yaml").read_text() == "before\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.yaml", "second.yaml"]
