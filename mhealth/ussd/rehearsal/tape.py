@@ -12,7 +12,7 @@ from mhealth.domain.alphabet import Alphabet
 from mhealth.logs import log_for
 from mhealth.ussd import engine, offering
 from mhealth.ussd.book import Book
-from mhealth.ussd.finding import plain, read_letters
+from mhealth.ussd.finding import found, longest_beginning, plain, read_letters
 from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.offering import Choice
 from mhealth.ussd.plan import Node, Screen
@@ -123,16 +123,42 @@ def _heard(inventor: Inventor, book: Book, state: State, node: Node | None, type
         return typed if is_clear or is_short else inventor.all_of(typed)
     if not isinstance(node, Screen):
         return typed if is_short else inventor.all_of(typed)
-    if node.sensitivity is Sensitivity.SECRET:
-        return re.sub(r"\d", "0", typed) if typed.strip(" 0123456789") == "" else "?"
     step = engine.resume(book, state, typed)
+    if node.sensitivity is Sensitivity.SECRET:
+        return _secret(book, state, step, typed)
     if step.state.led or (not _is_understood(step) and is_short) or _is_ours(node, state, typed):
         return typed
     if node.kind == "choose" and read_letters(typed) and not read_key(typed).isdecimal():
-        return inventor.beginning(typed, [label for _, label in state.rows])
+        return _sought(inventor, state.rows, typed)
     if _is_understood(step) and node.kind not in _FREE and node.sensitivity.is_recordable:
         return _read_of(book, state, step, typed)
     return _alike(inventor, book, state, step, node.kind, typed)
+
+
+def _secret(book: Book, state: State, step: Step, typed: str) -> str:
+    """As long, all of one digit, taken in the same way: a single 0 would be the key that leads back."""
+    if step.state.led:
+        return typed
+    written = re.sub(r"\w", "0", typed)
+    others = (written.replace("0", digit) for digit in "0123456789")
+    fitting = (o for o in others if _where(engine.resume(book, state, o)) == _where(step))
+    return next(fitting, written)
+
+
+def _sought(inventor: Inventor, rows: list[tuple[str, str]], typed: str) -> str:
+    """What finds among the invented names those that the typed letters found."""
+    invented = [(key, inventor.text(label)) for key, label in rows]
+    made, wanted = inventor.beginning(typed, [label for _, label in rows]), _finds(rows, typed)
+    words = (word for key, label in invented if key in wanted[:1] for word in plain(label).split())
+    longer = (word[:length] for word in words for length in range(1, len(word) + 1))
+    fitting = (other for other in (made, *longer) if _finds(invented, other) == wanted)
+    return next(fitting, made)
+
+
+def _finds(rows: list[tuple[str, str]], typed: str) -> list[str]:
+    letters = read_letters(typed)
+    sought = letters and longest_beginning(rows, letters)
+    return [key for key, _ in found(rows, sought)] if sought else []
 
 
 def _read_of(book: Book, state: State, step: Step, typed: str) -> str:
