@@ -194,7 +194,10 @@ def test_the_directory_is_asked_unless_told_not_to(sqlite_template: Path, tmp_pa
 
     told = run("--data", MHEALTH_DATABASE_URL=url)
     assert told.exit_code == 0
-    assert f"village {long[:40]} of Kpéla has 40 characters; screens keep 24, so it is cut" in told.output
+    assert (
+        f"village {long[:40]} of Kpéla has 40 characters; screens keep 24, so it is cut"
+        in told.output
+    )
     assert "[name-cut]" in told.output
     assert "names of the directory" in told.output
     assert run("--strict", MHEALTH_DATABASE_URL=url).exit_code == 1
