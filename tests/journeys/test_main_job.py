@@ -9,8 +9,10 @@ from uuid import uuid4
 
 import pytest
 import requests
+from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from mhealth.cli.replay import replay_command
 from tests import databases
 from tests.journeys.whole import Whole, wait_for
 
@@ -42,6 +44,17 @@ def report_danger(whole: Whole) -> str:
     return re.search(r"Code (\d{3} \d{4})", screen)[1]  # type: ignore[index]
 
 
+def saved_call_replays(whole: Whole) -> None:
+    """The call, saved from the phone page, is a dialogue about nobody, and `mhealth replay` runs it."""
+    address = f"{whole.simulator}/api/phones/{MOTHER}/recording"
+    file = whole.home / "saved_call.txt"
+    file.write_text(requests.get(address, timeout=10).text, encoding="utf-8")
+    assert "\nEND " in file.read_text()
+    assert not any(name in file.read_text() for name in (MOTHER, ADJOA, "Agbodji", "Kpéla"))
+    result = CliRunner().invoke(replay_command, [str(file)])
+    assert (result.exit_code, result.output) == (0, "Dialogues: 1 the same, 0 different.\n")
+
+
 def sign_in(page: Page, whole: Whole) -> None:
     page.goto(f"{whole.web}/")
     page.get_by_label("Nom").fill("district")
@@ -58,6 +71,7 @@ def test_the_journey(start: Start, browser: Browser) -> None:
     whole.phone(KPELA).wait_for_sms(f"Répondez OUI {code}")
     whole.phone(MOTHER).wait_for_sms(f"Partez MAINTENANT: CS Kpéla. Code {code}")
     assert "Aide" in whole.phone(MOTHER).type("1")
+    saved_call_replays(whole)
 
     whole.phone(KPELA).sms(f"oui {code.replace(' ', '')}")
     whole.phone(KPELA).wait_for_sms(f"Noté: OUI pour {code}, attendu maintenant")
@@ -199,4 +213,6 @@ def test_a_second_start_keeps_data_and_sign_in(start: Start, tmp_path: Path) -> 
     )
     answer = requests.get(f"{again.web}/readyz", timeout=10)
     assert answer.json()["status"] == "ok"
-    assert "Que voulez-vous faire" in again.phone(MOTHER).dial()
+    phone = again.phone(MOTHER)
+    assert "Continuer ?" in phone.dial()  # the call that the stop cut off
+    assert phone.type("1").startswith("URGENCE")

@@ -59,10 +59,6 @@ class Platform(rehearsal.Platform):
         return lambda args: self.told(name, args)
 
 
-def empty() -> Platform:
-    return Platform("empty")
-
-
 class WorstPlatform(Platform):
     """Answers everything with the longest, strangest or emptiest data."""
 
