@@ -61,19 +61,23 @@ def go_on(
     report: Report,
     actor: Actor,
     now: datetime,
-    event: str = "reported_again",
+    *,
+    is_same_dialogue: bool = False,
 ) -> Referred:
     """The same patient is reported on after a dropped call: one referral, one code.
 
-    By a new report, which takes the place of the unfinished one, or by the same dialogue going on
-    (event `continued`). A more severe class raises the referral and everybody hears it; a lesser one
-    never lowers it. One that is closed meanwhile stays as it is.
+    By a new report, which takes the place of the unfinished one, or by the same dialogue that goes on.
+    A more severe class raises the referral and everybody hears it; a lesser one never lowers it. One
+    that is closed meanwhile stays as it is.
     """
     if referral.state not in OPEN:
         return Referred(referral, notices.who_is_told(session, referral, now))
     referral.report = report
     referral.is_incomplete = not report.is_complete
-    note_event(session, referral, event, actor, now)
+    if is_same_dialogue:
+        note_event(session, referral, "continued", actor, now)
+    else:
+        note_event(session, referral, "reported_again", actor, now)
     classes = [referral.klass, TriageClass(report.triage_class)]
     if most_severe(classes) is not referral.klass:
         referral.triage_class = report.triage_class

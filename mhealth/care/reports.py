@@ -72,16 +72,20 @@ def record_report(
         id=worker.id if worker else (phone.id if phone else None),
         channel=said.channel,
     )
-    report, earlier, event = _left_unfinished(session, said), None, "reported_again"
+    report, own = _left_unfinished(session, said), None
     if report is not None:
         _say_on(bench, session, report, said, assessment)
-        earlier, event = referral_of_report(session, report), "continued"
+        own = referral_of_report(session, report)
     else:
         report = _write(bench, session, said, assessment, district, village, phone, worker, now)
-    earlier = earlier or unfinished_of(session, report, now)
+    earlier = own or unfinished_of(session, report, now)
     if earlier is not None:
-        referred = go_on(bench, session, earlier, report, actor, now, event)
-        return Recorded(report, assessment, referred)
+        is_own = own is not None
+        return Recorded(
+            report,
+            assessment,
+            go_on(bench, session, earlier, report, actor, now, is_same_dialogue=is_own),
+        )
     is_sent = assessment.triage_class.is_referred and (
         said.consent_given or assessment.triage_class is TriageClass.EMERGENCY
     )
