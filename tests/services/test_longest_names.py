@@ -35,5 +35,4 @@ def test_an_empty_directory_is_as_none(database: Database) -> None:
     phrases = load_phrases(library, load_languages(library, ["fr"]))
     with database.reading() as session:
         names = longest_names(session, phrases)
-    assert not names.by_list
-    assert "village_name" not in names.by_variable
+    assert not names.are_known
