@@ -5,13 +5,19 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from mhealth.content.languages import declared_languages
 from mhealth.content.library import Library, open_library
-from mhealth.exchange.forms.form import Verdict
+from mhealth.content.yaml_file import read_yaml
+from mhealth.exchange.forms.form import Form, Item, ItemKind, Verdict
+from mhealth.exchange.forms.steps import Without, make_draft
+from mhealth.exchange.forms.yaml_text import flow_text, translation_text
 from mhealth.services.content_check import check_content
 from mhealth.services.flow_import import CannotImport, Imported, import_form
 from mhealth.ussd.faults import Severity
@@ -287,6 +293,34 @@ def test_the_web_and_the_worker_do_not_load_what_reads_forms() -> None:
         "assert not {'pyxform', 'lark', 'mhealth.exchange.xlsform'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=90
+    ).filter(lambda text: text.strip() == text)
+)
+@example("a: b #c")
+@example("- x")
+@example("yes")
+@example("123")
+@example("{x} [y]")
+@example("'x\"")
+@example("\u2028")
+@example("é" * 80)
+def test_any_text_stands_in_yaml_as_it_was(text: str) -> None:
+    item = Item(
+        where="row", name="a", kind=ItemKind.NOTE, label={"fr": text, "en": text}, about=text
+    )
+    form = Form(title=text, origin="x", languages=("fr", "en"), items=(item,), findings=())
+    draft, _ = make_draft(form, "f", ["fr", "en"], set(), Without())
+    braces = text.replace("{", "{{").replace("}", "}}")
+    with TemporaryDirectory() as folder:
+        for written in (flow_text(draft, "fr", [text]), translation_text(draft, "en", "f")):
+            place = Path(folder) / "f.yaml"
+            place.write_text(written, encoding="utf-8")
+            assert read_yaml(place).data["nodes"]["a"]["text"] == braces
 
 
 def test_arabic_is_measured_in_its_own_alphabet() -> None:

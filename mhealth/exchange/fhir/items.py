@@ -7,6 +7,7 @@ from typing import Any
 from mhealth.exchange.fhir import elements as fhir
 from mhealth.exchange.fhir.elements import Json, NotThat, extended, said, value_of
 from mhealth.exchange.fhir.enabling import CannotEnable, condition_of
+from mhealth.exchange.fhir.limits import decimals_of, least_of, most_of, urls_of
 from mhealth.exchange.forms import phrases
 from mhealth.exchange.forms.form import Choice, Finding, Gift, Item, ItemKind, Said, Verdict
 from mhealth.ussd.deeds import FACTS
@@ -43,7 +44,7 @@ _READ = frozenset(
 )  # fmt: skip
 _MEANING = ("enableWhenExpression", "calculatedExpression", "cqf-expression", "initialExpression",
             "answerExpression", "cqf-calculatedValue")  # fmt: skip
-_DECIMALS = 3
+_CHOOSING = (ItemKind.CHOICE, ItemKind.CHOICES)
 
 
 class _Refused(Exception):
@@ -123,10 +124,10 @@ class ItemReader:
             shared,
             hint=said(help_, "text", self.language) if help_ else {},
             wrong=self._extended_said(each, fhir.WRONG),
-            least=_limit(each, _LEAST[kind is ItemKind.TEXT], "earliest"),
-            most=_most(each, kind),
+            least=least_of(each, kind),
+            most=most_of(each, kind),
             from_today=kind is ItemKind.DATE,
-            decimals=_decimals(each) if type_ == "decimal" else 0,
+            decimals=decimals_of(each) if type_ == "decimal" else 0,
             pattern=str(extended(each, fhir.REGEX) or ""),
             unit=self._unit(each),
             choices=tuple(self._choices(each)) if kind in _CHOOSING else (),
@@ -155,14 +156,14 @@ class ItemReader:
         """Refuse what something that no flow reads may mean otherwise."""
         if each.get("modifierExtension"):
             raise _Refused("its modifierExtension may turn its meaning", "read it by hand")
-        for url in _urls(each):
+        for url in urls_of(each):
             if url.rsplit("/", 1)[-1].removeprefix("sdc-questionnaire-") in _MEANING:
                 raise _Refused(f"a flow has no expressions ({url})",
                                "write it with enableWhen, or leave it out")  # fmt: skip
         if extended(each, fhir.LIST):
             raise _Refused(f"its choices are what the platform lists then: {extended(each, fhir.LIST)}",
                            "write a node of kind choose by hand")  # fmt: skip
-        if any(url.endswith("questionnaire-subQuestionnaire") for url in _urls(each)):
+        if any(url.endswith("questionnaire-subQuestionnaire") for url in urls_of(each)):
             raise _Refused(
                 "another Questionnaire is asked there", "import it too, and call its flow"
             )
@@ -266,38 +267,11 @@ class ItemReader:
         return value
 
     def _note_extensions(self, each: Json, where: str) -> None:
-        told = [str(e.get("url")) for e in fhir.extensions(each) if e.get("url") not in _READ]
+        told = [url for url in urls_of(each) if url not in _READ]
+        for option in each.get("answerOption") or ():
+            told += [f"{url} of a choice" for url in urls_of(option)]
+        told = list(dict.fromkeys(told))
         told += [f"`{key}`" for key in ("answerConstraint", "disabledDisplay") if key in each]
         for what in told:
             what = what if what.startswith("`") else f"extension {what}"
             self.findings.append(Finding(Verdict.CHANGED, where, f"{what} is not carried over"))
-
-
-_CHOOSING = (ItemKind.CHOICE, ItemKind.CHOICES)
-
-
-def _urls(each: Json) -> list[str]:
-    return [str(extension.get("url")) for extension in fhir.extensions(each)]
-
-
-_LEAST = (fhir.MIN_VALUE, fhir.MIN_LENGTH)
-
-
-def _most(each: Json, kind: ItemKind) -> Any:
-    if kind is ItemKind.TEXT:
-        return each.get("maxLength")
-    return _limit(each, fhir.MAX_VALUE, "latest")
-
-
-def _limit(each: Json, url: str, from_today: str) -> Any:
-    """A limit as R4 says it, or as days from today."""
-    found = extended(each, url)
-    if found is None:
-        counted = fhir.extension(each, fhir.FROM_TODAY)
-        return extended(counted, from_today) if counted else None
-    return found
-
-
-def _decimals(each: Json) -> int:
-    places = extended(each, fhir.DECIMALS)
-    return min(places, _DECIMALS) if isinstance(places, int) and places > 0 else _DECIMALS

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from mhealth.exchange.fhir.elements import Json, NotThat, base_code, extensions, walk
 from mhealth.exchange.fhir.items import ItemReader
+from mhealth.exchange.fhir.shapes import check_shapes
 from mhealth.exchange.forms.form import Finding, Form, Item, UnreadableForm, Verdict
 
 _OF_THE_WHOLE = frozenset(
@@ -51,6 +52,7 @@ def _parsed(content: bytes) -> Json:
         raise UnreadableForm(f"a FHIR Questionnaire is needed, and this is {kind or 'no resource'}")
     if not isinstance(resource.get("item"), list) or not resource["item"]:
         raise UnreadableForm("the Questionnaire has no items")
+    check_shapes(resource)
     return dict(resource)
 
 

@@ -164,4 +164,8 @@ def _scalar(value: Any) -> str:
 
 def _quoted(text: str) -> str:
     said = json.dumps(text, ensure_ascii=False)
-    return "".join(c if c.isprintable() or c == " " else f"\\u{ord(c):04x}" for c in said)
+    return "".join(c if c.isprintable() or c == " " else _escaped(ord(c)) for c in said)
+
+
+def _escaped(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
