@@ -17,7 +17,6 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AWAY = {"today": 0, "tomorrow": 1, "after_tomorrow": 2, "before_yesterday": -2}
 """Meanings of `languages.yaml`, and how many days each lies from today."""
-LONGEST_LABEL = 24  # 28 de fevereiro de 2026
 _NUMBERS = "{day}/%d/{year}"
 
 

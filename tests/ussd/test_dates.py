@@ -12,6 +12,7 @@ from mhealth.ussd import offering
 from mhealth.ussd.almanacs import make_almanac
 from mhealth.ussd.book import build_book
 from mhealth.ussd.dates import Range, read_day
+from mhealth.ussd.deeds import NAME
 from mhealth.ussd.engine import Outcome
 from tests.ussd.asking import TODAY, asking, phone_at, said
 from tests.ussd.walking import Phone, french_and_english, library_of, shipped_languages
@@ -179,3 +180,10 @@ def test_a_call_that_goes_on_after_midnight_knows_the_new_day(tmp_path: Path) ->
     assert phone.type("1").text.startswith("Quel jour ?")
     phone.type("hier")
     assert phone.vars["said"] == "2026-11-24"
+
+
+def test_every_day_in_words_fits_the_room_that_screens_keep_for_it() -> None:
+    for code, almanac in ALMANACS.items():
+        size = shipped_languages().by_code[code].alphabet
+        days = (date(2026, month, 28) for month in range(1, 13))
+        assert max(size.size(size.fold(almanac.label(day))) for day in days) <= NAME, code

@@ -11,6 +11,7 @@ from mhealth.domain.check_digits import CHECKS, is_right
 from mhealth.domain.codes import new_code
 from mhealth.ussd.book import build_book
 from mhealth.ussd.engine import Outcome
+from mhealth.ussd.kinds.end import End
 from mhealth.ussd.typed import read_decimal, read_words
 from tests.ussd.asking import asking, phone_at, said
 from tests.ussd.walking import Phone, french_and_english, library_of
@@ -257,3 +258,19 @@ def test_no_text_breaks_a_question(tmp_path: Path, typed: str) -> None:
 def test_words_are_one_line_of_at_most_so_many_characters(typed: str, most: int) -> None:
     words = read_words(typed, most)
     assert words is None or (0 < len(words) <= most and words == " ".join(words.split()))
+
+
+@pytest.mark.parametrize(
+    ("node", "room"),
+    [({"kind": "phone"}, 16), ({"kind": "date", "earliest": -9, "latest": 0}, 10), ({"kind": "code"}, 24),
+     ({"kind": "code", "length": 7}, 7), ({"kind": "text"}, 40), ({"kind": "text", "max": 20}, 20),
+     (KG, 4), ({**KG, "times": 0.01}, 5), ({"kind": "number", "min": 1, "max": 36, "times": 30}, 4)],
+)  # fmt: skip
+def test_a_screen_keeps_room_for_the_longest_answer(
+    tmp_path: Path, node: dict[str, Any], room: int
+) -> None:
+    flow = asking(node).replace("text: Merci.", "text: '{said}'")
+    book = build_book(library_of(tmp_path, main=flow), french_and_english(), {})
+    done = book.plan_of("main").nodes["main.done"]
+    assert isinstance(done, End)
+    assert done.text["fr"].longest == room

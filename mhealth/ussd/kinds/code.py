@@ -56,3 +56,9 @@ def read_code_node(reader: Reader, name: str, part: Part) -> Code:
     question = Code(**common, check=check, length=length)
     check_unknown(reader, part, question)
     return question
+
+
+def longest(part: Part) -> int:
+    """As many characters as it has, or the most that any code has."""
+    length = part.get("length")
+    return length if isinstance(length, int) and 0 < length <= MOST_OF_A_CODE else MOST_OF_A_CODE

@@ -136,3 +136,8 @@ def _almanacs(reader: Reader) -> Mapping[str, Almanac]:
             code: make_almanac(reader.languages, own) for code, own in reader.spoken.items()
         }
     return _MADE[reader]
+
+
+def longest(part: Part) -> int:
+    """As 2026-11-24."""
+    return len("2026-11-24")

@@ -49,3 +49,8 @@ def read_phone_node(reader: Reader, name: str, part: Part) -> Phone:
     question = Phone(**read_question(reader, name, part, "hint_phone", USUAL))
     check_unknown(reader, part, question)
     return question
+
+
+def longest(part: Part) -> int:
+    """Its plus and at most 15 digits (ITU-T E.164)."""
+    return 16
