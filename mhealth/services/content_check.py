@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mhealth.content.languages import declared_languages
 from mhealth.content.library import Library
@@ -19,6 +19,7 @@ from mhealth.sms.templates import MISSING, check_templates, load_templates
 from mhealth.triage.loader import FOLDER, load_protocols, read_protocol
 from mhealth.triage.protocol import Protocol
 from mhealth.ussd.checks import Fault, Proven, Severity, prove_flows
+from mhealth.ussd.proofs.catalogue import RULES
 from mhealth.ussd.proofs.names import NO_NAMES, Names
 from mhealth.ussd.proofs.timing import SESSION_SECONDS
 
@@ -62,7 +63,8 @@ def check_content(
     faults += [*check_phrases(library, languages), *_template_faults(library, languages)]
     faults += _pin_faults(library)
     told = [fault for fault in faults if not _is_left_out(fault, languages)]
-    errors_first = sorted(told, key=lambda fault: list(Severity).index(fault.severity))
+    ranks = list(Severity)
+    errors_first = sorted(map(_with_hint, told), key=lambda fault: ranks.index(fault.severity))
     proof = Proof(tuple(errors_first), flows=flows)
     if not proof.is_sound:
         return proof
@@ -75,6 +77,11 @@ def check_content(
     )
     drafts = tuple(file.path for file in files if not file.is_signed)
     return Proof(proof.faults, drafts, flows, score_sms(templates))
+
+
+def _with_hint(fault: Fault) -> Fault:
+    """Where the finder has no word of its own, what mends every fault of this rule."""
+    return fault if fault.hint else replace(fault, hint=RULES[fault.rule].mend)
 
 
 def _is_left_out(fault: Fault, languages: Languages) -> bool:

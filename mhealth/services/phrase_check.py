@@ -1,5 +1,6 @@
 """Proves the short words of `phrases.yaml` in each language: said, and in letters that phones have."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 from mhealth.content.library import Library
@@ -34,11 +35,12 @@ def _of_language(file: YamlFile, language: Language) -> Iterator[Fault]:
             yield Fault(place, f"phrase `{key}` is empty", "write it, in quotes", rule="empty-text")
         strange = _strange(str(text), language)
         if strange:
-            yield Fault(place, f"phones do not show {strange!r} of phrase `{key}`",
+            yield Fault(place, f"phones do not show {strange} of phrase `{key}`",
                         "write it with letters and signs that phones have", rule="unshowable")  # fmt: skip
 
 
 def _strange(text: str, language: Language) -> str:
     """The letters that cannot be sent in the language's alphabet."""
     folded = language.alphabet.fold(text)
-    return "".join(sorted({char for char in folded if not language.alphabet.holds(char)}))
+    found = sorted({char for char in folded if not language.alphabet.holds(char)})
+    return ", ".join(f"{c!r} ({unicodedata.name(c, f'U+{ord(c):04X}')})" for c in found)

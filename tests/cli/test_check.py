@@ -88,6 +88,7 @@ def test_json_names_file_line_column_rule_and_scores(broken: Path, doubtful: Pat
     fault = told["faults"][0]
     assert fault["file"] == "ussd_flows/referrals.yaml"
     assert (fault["rule"], fault["severity"]) == ("missing-target", "error")
+    assert all(each["hint"] for each in told["faults"])
     assert fault["place"] == f"{fault['file']}:{fault['line']}:{fault['column']}"
     assert told["proved"] is None
     assert told["scores"] == []

@@ -27,7 +27,7 @@ FRENCH, ENGLISH = "ussd_flows/content/phrases.yaml", "ussd_flows/lang/en/phrases
     ("path", "old", "new", "rule", "says"),
     [
         (FRENCH, "  when.now: maintenant\n", "  when.now: maintenant ☎\n", "unshowable",
-         "phones do not show '☎' of phrase `when.now`"),
+         "phones do not show '☎' (BLACK TELEPHONE) of phrase `when.now`"),
         (ENGLISH, "  when.now: now\n", "  when.now: ' '\n", "empty-text", "phrase `when.now` is empty"),
         (FRENCH, "  when.now: maintenant\n", "  when.naw: maintenant\n", "phrases",
          "unknown phrase 'when.naw'"),

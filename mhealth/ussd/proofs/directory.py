@@ -1,6 +1,7 @@
 """Proves that the names of the real directory stand whole on every screen, and names those that do not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mhealth.domain.alphabet import Alphabet
 from mhealth.ussd.deeds import Deed
@@ -57,7 +58,7 @@ def _judge(proving: Proving, named: Sequence[Named], at: tuple[int, str] | None)
     folded = [(each, _alphabet(proving, each).fold(each.name)) for each in named]
     strange = [(e, text) for e, text in folded if not _alphabet(proving, e).holds(text)]
     for each, text in strange[:MOST_NAMED]:
-        letters = "".join(sorted({c for c in text if not Alphabet.GSM7.holds(c)}))
+        letters = _letters(c for c in text if not _alphabet(proving, each).holds(c))
         proving.note("name-unshowable", place, f"{each.what}: phones show `?` for {letters}")
     long = [(e, len(text)) for e, text in folded if len(text) > room]
     for each, size in long[:MOST_NAMED]:
@@ -68,6 +69,13 @@ def _judge(proving: Proving, named: Sequence[Named], at: tuple[int, str] | None)
         )
     if len(long) > MOST_NAMED:
         proving.note("name-cut", place, f"and {len(long) - MOST_NAMED} more names are cut")
+
+
+def _letters(strange: Iterable[str]) -> str:
+    """Each with its Unicode name."""
+    return ", ".join(
+        f"{char} ({unicodedata.name(char, f'U+{ord(char):04X}')})" for char in sorted(set(strange))
+    )
 
 
 def _alphabet(proving: Proving, named: Named) -> Alphabet:

@@ -142,7 +142,8 @@ def test_real_names_are_measured_and_those_that_are_cut_are_named(tmp_path: Path
     found = [(f.rule, f.place, f.problem) for f in proven.faults if f.rule.startswith("name")]
     place = "ussd_flows/main.yaml:25:22"
     assert found == [
-        ("name-unshowable", place, "village Ɣɔli of Agnavo: phones show `?` for Ɣ"),
+        ("name-unshowable", place,
+         "village Ɣɔli of Agnavo: phones show `?` for Ɣ (LATIN CAPITAL LETTER GAMMA)"),
         ("name-cut", place, "village Sainte-Marie… of Kpéla has 42 characters; screens keep 24, so it is"
          " cut"),
     ]  # fmt: skip
