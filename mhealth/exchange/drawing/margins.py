@@ -1,16 +1,16 @@
 """What stands around the cards: title and state above; signs, sources and the legend below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mhealth.exchange.drawing.marks import GREY, INK, Mark, chip, rect, text
 from mhealth.exchange.drawing.metrics import width, wrap
-from mhealth.exchange.drawing.picture import Picture, Sheet, SignList
-from mhealth.exchange.drawing.shapes import CARD_WIDTH
+from mhealth.exchange.drawing.picture import Picture, Sheet, Sign
 from mhealth.exchange.drawing.words import Words
 
 _GAP = 24.0
 _HEADING = 15.0
 _LINE = 11.0
+_SIGN_WIDTH, _SIGN_GAP = 206.0, 12.0
 _RED = "#b71c1c"
 
 
@@ -32,8 +32,8 @@ def draw_head(
 
 def foot_area(picture: Picture) -> float:
     """About how much paper the foot takes."""
-    lines = sum(len(page) + 2 for signs in picture.signs for page in signs.pages)
-    return (lines * 14 + 22 * len(picture.signs)) * (CARD_WIDTH + 32)
+    pages = [page for signs in picture.signs for page in signs.pages]
+    return sum(_page_height(page) + _SIGN_GAP for page in pages) * (_SIGN_WIDTH + _SIGN_GAP)
 
 
 def draw_foot(
@@ -59,45 +59,45 @@ def draw_foot(
 def _signs(
     picture: Picture, words: Words, left: float, top: float, wide: float
 ) -> tuple[list[Mark], float]:
-    """Each protocol's pages as a column of its own; as many columns beside each other as there is room."""
+    """Each page of each protocol as a box of its own, as many beside each other as there is room."""
     marks = [text(words.say["signs"], left, top + _HEADING, 14, INK, weight="bold")]
-    top += _HEADING + 12
-    column = CARD_WIDTH + 8
-    beside = max(int((wide + _GAP) // (column + _GAP)), 1)
-    is_rtl = picture.direction == "rtl"
-    for first in range(0, len(picture.signs), beside):
-        deepest = top
-        for place, signs in enumerate(picture.signs[first : first + beside]):
-            drawn, bottom = _sign_list(signs, words, left + place * (column + _GAP), top, is_rtl)
-            marks += drawn
-            deepest = max(deepest, bottom)
-        top = deepest + _GAP
-    return marks, top
+    top += _HEADING + 10
+    beside = max(int((wide + _SIGN_GAP) // (_SIGN_WIDTH + _SIGN_GAP)), 1)
+    pages = [
+        (f"{signs.protocol.replace('_', ' ')} · {words.say['page']} {number}", page)
+        for signs in picture.signs
+        for number, page in enumerate(signs.pages, 1)
+    ]
+    for first in range(0, len(pages), beside):
+        row = pages[first : first + beside]
+        bottom = max(top + _page_height(page) for _, page in row)
+        for place, (title, page) in enumerate(row):
+            x = left + place * (_SIGN_WIDTH + _SIGN_GAP)
+            box = rect(x, top, _SIGN_WIDTH, bottom - top, fill="none", stroke="#b0bec5", rx=4)
+            marks += [box, *_page(title, page, x, top, picture.direction)]
+        top = bottom + _SIGN_GAP
+    return marks, top + _GAP
 
 
-def _sign_list(
-    signs: SignList, words: Words, left: float, top: float, is_rtl: bool
-) -> tuple[list[Mark], float]:
-    column, at = CARD_WIDTH + 8, top + 22
-    marks = [text(signs.protocol.replace("_", " "), left + 8, top + 15, 12, INK, weight="bold")]
-    for number, page in enumerate(signs.pages, 1):
-        marks.append(text(f"{words.say['page']} {number}", left + 8, at + 10, 9.5, GREY))
-        at += 15
-        for sign in page:
-            ink = _RED if sign.is_danger else INK
-            lines = wrap(sign.words, _LINE, column - 56)
-            marks.append(text(sign.number, left + 14, at + _LINE, _LINE, ink, weight="bold"))
-            if sign.is_danger:
-                x, y = left + 28, at + 11.5
-                marks.append(f'<path d="M{x:g} {y:.1f}l5.5 -10l5.5 10z" fill="{_RED}"/>')
-            for line in lines:
-                x = left + column - 8 if is_rtl else left + 44
-                marks.append(text(line, x, at + _LINE, _LINE, ink,
-                                  direction="rtl" if is_rtl else "ltr"))  # fmt: skip
-                at += 14
-        at += 4
-    box = rect(left, top, column, at - top, fill="none", stroke="#b0bec5", rx=4)
-    return [box, *marks], at
+def _page_height(page: Sequence[Sign]) -> float:
+    return 26.0 + sum(14 * len(wrap(sign.words, _LINE, _SIGN_WIDTH - 52)) for sign in page)
+
+
+def _page(title: str, page: Sequence[Sign], left: float, top: float, way: str) -> Iterator[Mark]:
+    at = top + 20
+    yield text(
+        wrap(title, _LINE, _SIGN_WIDTH - 16)[0], left + 8, top + 14, _LINE, INK, weight="bold"
+    )
+    for sign in page:
+        ink = _RED if sign.is_danger else INK
+        yield text(sign.number, left + 10, at + _LINE, _LINE, ink, weight="bold")
+        if sign.is_danger:
+            x, y = left + 24, at + 11.5
+            yield f'<path d="M{x:g} {y:.1f}l5.5 -10l5.5 10z" fill="{_RED}"/>'
+        for line in wrap(sign.words, _LINE, _SIGN_WIDTH - 52):
+            x = left + _SIGN_WIDTH - 8 if way == "rtl" else left + 40
+            yield text(line, x, at + _LINE, _LINE, ink, direction=way)
+            at += 14
 
 
 def _legend(words: Words, left: float, top: float, wide: float) -> tuple[list[Mark], float]:

@@ -7,11 +7,11 @@ from mhealth.exchange.drawing.columns import Columns, assign_columns
 from mhealth.exchange.drawing.layout import Arrow, place
 from mhealth.exchange.drawing.shapes import CARD_WIDTH, Shape
 
-GAP = 16.0
+GAP = 13.0
 """Between cards of a column."""
-ALLEY = 52.0
+ALLEY = 44.0
 """Between columns: the arrows' room."""
-BAND_GAP = 34.0
+BAND_GAP = 26.0
 _STEP = CARD_WIDTH + ALLEY
 REACH = 2
 """An arrow leads over at most so many columns; what is farther is named by its number."""
