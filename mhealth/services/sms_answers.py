@@ -16,6 +16,7 @@ from mhealth.services.salvage import ask_to_call_back, salvage
 from mhealth.services.scene import Scene
 from mhealth.services.senders import Sender
 from mhealth.services.sms_dialogue import (
+    TEMPLATE,
     Asking,
     asked,
     is_under_way,
@@ -28,7 +29,7 @@ from mhealth.services.transcript import Heard, hear
 from mhealth.services.turn_room import TurnRoom
 from mhealth.services.ussd_deeds import do
 from mhealth.services.ussd_memory import Dialogue, Memory, remember, unpack
-from mhealth.store.messages import InboundMessage, Message
+from mhealth.store.messages import InboundMessage, Message, has_arrived
 from mhealth.store.ussd_handing import stored, wait_by_sms, waiting_by_sms, was_asked_by_sms
 from mhealth.store.ussd_sessions import StoredSession, hold, write_held
 from mhealth.store.ussd_tables import UssdSession
@@ -36,7 +37,7 @@ from mhealth.ussd import engine, offering
 from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
 
 REPEATED = timedelta(seconds=10)
-"""The same answer again so soon is the same answer: nobody has read the next question by then."""
+"""The same answer again so soon is the same answer, as long as the next question has not arrived."""
 _LOOKS_LIKE_ONE = re.compile(r"[0-9][0-9 ,;.*+/#-]{0,10}")
 
 _MISSED = (Outcome.INVALID, Outcome.GAVE_UP)
@@ -150,7 +151,9 @@ def _take(case: _Case, text: str) -> Understood:
 
 def _is_repeated(case: _Case) -> bool:
     is_soon = case.now_ms - case.row.touched_ms < REPEATED.total_seconds() * 1000
-    return is_soon and case.memory.heard == case.heard
+    if not is_soon or case.memory.heard != case.heard:
+        return False
+    return not has_arrived(case.session, case.row.msisdn_index, TEMPLATE)
 
 
 def _shown(case: _Case, step: Step) -> Show:

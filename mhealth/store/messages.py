@@ -190,6 +190,15 @@ def was_said(session: Session, referral_id: int, template: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def has_arrived(session: Session, msisdn_index: bytes, template: str) -> bool:
+    """Whether the newest SMS of a template was delivered to that number."""
+    query = select(Message.state).where(
+        Message.msisdn_index == msisdn_index, Message.template == template
+    )
+    newest = session.scalar(query.order_by(Message.id.desc()).limit(1))
+    return newest == MessageState.DELIVERED.value
+
+
 def inbound_of_referral(session: Session, referral_id: int) -> list[InboundMessage]:
     """Every SMS received about a referral, oldest first."""
     query = select(InboundMessage).where(InboundMessage.referral_id == referral_id)

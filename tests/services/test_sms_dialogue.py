@@ -210,9 +210,13 @@ def test_the_same_sms_twice_is_one_step(product: Product) -> None:
     product.text(MOTHER, "0", carrier_id="at-2")  # sent twice by an impatient thumb
     assert len(questions(product)) == 2
     assert understood(product) == [("dialogue_answer", False), ("repeated_answer", False)]
-    product.clock.move(seconds=30)
-    product.text(MOTHER, "0", carrier_id="at-3")
+    with product.database.writing() as session:
+        session.execute(update(Message).values(state="delivered"))
+    product.text(MOTHER, "0", carrier_id="at-3")  # the next question was read by now
     assert len(questions(product)) == 3
+    product.clock.move(seconds=30)
+    product.text(MOTHER, "0", carrier_id="at-4")
+    assert len(questions(product)) == 4
 
 
 def test_what_is_no_answer_is_asked_again_and_read_by_a_person(product: Product) -> None:
