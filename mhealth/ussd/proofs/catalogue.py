@@ -50,7 +50,7 @@ GRAPH = (
     _S("dead-end", E, "A node does not say where it leads, so the dialogue would stop there.",
        "Add `next`, `otherwise` or `empty`."),
     _S("unreachable", E, "Nothing leads to a node.", "Let something name it, or remove it."),
-    _S("never-called", W, "No flow calls a flow, so no caller finds it.", "Add a `call`."),
+    _S("never-called", W, "No flow that callers come to calls this one.", "Add a `call`."),
     _S("no-way-out", E, "From a node no `end` can be reached: the call could never be finished.",
        "Let some way lead to an `end`, to `home` or to `return`."),
     _S("silent-loop", E, "Nodes can lead in a circle without a screen: the turn would never end.",

@@ -45,7 +45,7 @@ class Proving:
         return {
             name: node
             for name, node in self.graph.nodes.items()
-            if not isinstance(node, Broken) and not wrong & self._extent(node)
+            if not isinstance(node, Broken) and not (wrong and wrong & self._extent(node))
         }
 
     def ways_of(self, node: Node) -> list[Way]:

@@ -54,12 +54,17 @@ def _is_let_be(proving: Proving, text: Text) -> bool:
 
 
 def translated_texts(proving: Proving) -> Iterator[Text]:
-    """Each text in its own language and in each that has it translated; fallbacks left out."""
+    """Each text in its own language and in each that has it translated and speaks its flow.
+
+    In another alphabet the fallback stands for the whole flow, beside what its file holds.
+    """
     default = proving.languages.default.code
     for node in proving.nodes.values():
         for spoken in texts_of(node):
             for code, template in spoken.texts.items():
-                if code == default or is_translated(proving, node, spoken, code):
+                own = proving.languages.by_code[code].alphabet
+                is_own = template.alphabet is own and is_translated(proving, node, spoken, code)
+                if code == default or is_own:
                     yield Text(node, spoken, code, template)
 
 
