@@ -1,6 +1,7 @@
 """The published schema says what the reader says: the same words, all shipped files, none of the mistakes."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -176,6 +177,18 @@ def test_the_schema_names_all_that_there_is() -> None:
     comparison = flow["$defs"]["condition"]["then"]["properties"]
     assert set(comparison) == {"var", *OPERATORS, "is_set"}
     assert set(flow["properties"]["keys"]["properties"]) == set(DEFAULT_KEYS)
+
+
+README = (FLOWS / "README.md").read_text(encoding="utf-8")
+SNIPPETS = [
+    yaml.safe_load(text) for text in re.findall(r"```yaml\n(  \w+:\n.*?)```", README, re.DOTALL)
+]
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: next(iter(snippet)))
+def test_a_node_of_the_readme_is_one(snippet: dict[str, Any]) -> None:
+    flow = {"review": "draft", "start": next(iter(snippet)), "nodes": snippet}
+    assert [error.message for error in FLOW.iter_errors(flow)] == []
 
 
 def test_the_command_prints_and_writes_them(tmp_path: Path) -> None:
