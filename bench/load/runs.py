@@ -1,6 +1,7 @@
 """One run of a load: the product or its peer is started, called and looked at, and ended."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,6 +113,8 @@ async def _load_and_kill(
         nonlocal done
         while True:
             await asyncio.sleep(0.05)
+            if sys.stderr.isatty():
+                print(f"\r  {tally.turns:,} of {load.turns:,}", end="\r", file=sys.stderr)
             server.revive()
             if done < kills and tally.turns >= load.turns * (done + 1) / (kills + 1):
                 done += server.kill_a_worker()

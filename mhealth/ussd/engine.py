@@ -33,6 +33,8 @@ __all__ = [
 
 MAX_HOPS = 100
 """So many nodes a turn may pass without waiting; the checks refuse flows that loop so."""
+MAX_ASKS = 30
+"""So many deeds a turn may ask for."""
 MAX_MISSES = 3
 """So many invalid answers in a row end the session with a way out."""
 
@@ -69,7 +71,7 @@ def resume(book: Book, state: State, typed: str) -> Step:
     if state.offered:
         return _take_choice(book, plan, node, state, typed)
     state.step += 1
-    state.led = ""
+    state.led, state.asks = "", 0
     if state.asking or not isinstance(node, Screen):
         return _run(plan, state)
     key = node.key(state, typed)
@@ -134,9 +136,19 @@ def _run(plan: Plan, state: State) -> Step:
 
 
 def _noted(plan: Plan, step: Step) -> Step:
-    """A state that waits for a deed says so, and the deed hears in which language."""
-    step.state.asking = isinstance(step, Ask)
-    return replace(step, language=plan.spoken(step.state)) if isinstance(step, Ask) else step
+    """A state that waits for a deed says so, and the deed hears in which language.
+
+    A turn whose deeds lead in a circle is given up: no screen would ever come of it.
+    """
+    state = step.state
+    state.asking = isinstance(step, Ask)
+    if not isinstance(step, Ask):
+        return step
+    state.asks += 1
+    if state.asks > MAX_ASKS:
+        state.asking = False
+        return _give_up(plan, state)
+    return replace(step, language=plan.spoken(state))
 
 
 def _lead(plan: Plan, state: State, is_back: bool) -> Step:

@@ -44,6 +44,7 @@ class State(msgspec.Struct, kw_only=True, omit_defaults=True):
     calls: list[str] = []  # where each flow under way returns to
     misses: int = 0  # invalid answers in a row
     step: int = 0  # turns taken since the call began
+    asks: int = 0  # deeds asked for in this turn
     asking: bool = False  # a deed was asked for and its result has not come yet
     led: str = ""  # the last turn was a key that leads about: `back` or `home`
     offered: bool = False  # the question whether to go on lies over this screen
@@ -139,6 +140,7 @@ def own_copy(state: State) -> State:
         calls=state.calls,
         misses=state.misses,
         step=state.step,
+        asks=state.asks,
         asking=state.asking,
         limit=state.limit,
         offered=state.offered,
