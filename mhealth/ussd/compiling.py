@@ -151,8 +151,8 @@ def _note_unused(files: list[FlowFile], graph: Graph, faults: Faults) -> None:
         broken = {str(name) for name in flow.nodes
                   if isinstance(graph.nodes.get(f"{flow.name}.{name}"), Broken)}  # fmt: skip
         for translation in flow.translations.values():
-            for part, key in translation.unused(but_of=broken):
-                faults.add(translation.file, f"`{key}` translates nothing", part, key,
+            for part, key, path in translation.unused(but_of=broken):
+                faults.add(translation.file, f"`{path}` translates nothing", part, key,
                            hint=f"{flow.file.name} has no such text", rule="stray-translation")  # fmt: skip
 
 

@@ -41,13 +41,13 @@ class Translation:
             return None
         return part, path[-1]
 
-    def unused(self, but_of: Container[str] = ()) -> Iterator[tuple[Mapping[str, Any], str]]:
-        """Texts that nothing asked for: (mapping, key); but of these nodes, which were not read."""
+    def unused(self, but_of: Container[str] = ()) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+        """Texts that nothing asked for: (mapping, key, dotted path); but of these unread nodes."""
         yield from self._unused(self.file.data.get(self.top), (), but_of)
 
     def _unused(
         self, part: Any, at: Path, but_of: Container[str]
-    ) -> Iterator[tuple[Mapping[str, Any], str]]:
+    ) -> Iterator[tuple[Mapping[str, Any], str, str]]:
         if not isinstance(part, Mapping):
             return
         for key, value in part.items():
@@ -55,7 +55,7 @@ class Translation:
             if isinstance(value, Mapping):
                 yield from self._unused(value, here, but_of)
             elif here not in self.used and here[0] not in but_of:
-                yield part, key
+                yield part, key, ".".join(here)
 
 
 @dataclass(frozen=True, slots=True)

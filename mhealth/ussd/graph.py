@@ -182,8 +182,8 @@ class Graph:
     def _never_called(self, faults: Faults) -> None:
         for flow in self.starts.keys() - self.callees(self.main):
             if self.main in self.starts and self.starts[flow] in self.nodes:
-                faults.note(Fault(self.nodes[self.starts[flow]].place, f"no flow calls `{flow}`",
-                                  "add a `call` where callers should find it",
+                faults.note(Fault(self.nodes[self.starts[flow]].place, f"no call comes to `{flow}`",
+                                  "add a `call` to it in a flow that callers come to",
                                   Severity.WARNING, rule="never-called"))  # fmt: skip
 
 

@@ -55,11 +55,13 @@ class Words:
         place = translation.find(path)
         language = self.languages.by_code[code]
         if place is None:
+            hint = f"add it to {translation.file.name}"
             if language.alphabet is Alphabet.UCS2:
                 self.lacking.add(code)
+                hint += "; until then the fallback speaks the whole flow"
             where = ".".join(path)
             self.faults.add(self.flow.file, f"not translated into {code}: {where}", part, key,
-                            hint=f"add it to {translation.file.name}",
+                            hint=hint,
                             severity=Severity.WARNING, rule="untranslated")  # fmt: skip
             return None
         template = self._template(translation.file, *place, language)

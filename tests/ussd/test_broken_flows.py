@@ -162,7 +162,7 @@ def test_a_flow_that_nothing_calls_is_a_warning(tmp_path: Path) -> None:
         for f in check_flows(library, shipped_languages(), {})
         if f.place.startswith("ussd_flows/lost")
     ]
-    assert "no flow calls `lost`" in warnings
+    assert "no call comes to `lost`" in warnings
     assert set(build_book(library, shipped_languages(), {}).current) == {"main", "lost"}
 
 

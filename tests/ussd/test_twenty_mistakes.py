@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mhealth.content.languages import declared_languages
 from mhealth.content.library import Library, open_library, shipped_root
+from mhealth.domain.language import Languages
 from mhealth.services.content import flow_sources
 from mhealth.triage.loader import load_protocols
 from mhealth.ussd.checks import Fault, Severity, prove_flows
@@ -175,8 +177,8 @@ def signs() -> dict[str, Groups]:
     return flow_sources(load_protocols(open_library(), shipped_languages()))
 
 
-def planted(folder: Path, edits: list[Edit]) -> list[Fault]:
-    """What is said of the shipped content with these edits."""
+def planted(folder: Path, edits: list[Edit], languages: Languages | None = None) -> list[Fault]:
+    """What is said of the shipped content with these edits, in the languages that are whole or in these."""
     for file, old, new in edits:
         text = text_of(folder, file)
         assert text.count(old) == 1, (file, old)
@@ -184,7 +186,7 @@ def planted(folder: Path, edits: list[Edit]) -> list[Fault]:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text.replace(old, new))
     library = Library((folder, shipped_root()))
-    return list(prove_flows(library, shipped_languages(), signs()).faults)
+    return list(prove_flows(library, languages or shipped_languages(), signs()).faults)
 
 
 def text_of(folder: Path, file: str) -> str:
@@ -229,3 +231,24 @@ def test_many_of_them_are_found_in_one_run(tmp_path: Path) -> None:
     together = [mistake for mistake in MISTAKES.values() if mistake.rule in apart]
     faults = planted(tmp_path, [edit for mistake in together for edit in mistake.edits])
     assert {mistake.rule for mistake in together} <= {fault.rule for fault in faults}
+
+
+def test_a_text_that_one_alphabet_lacks_accuses_none_of_those_that_it_has(tmp_path: Path) -> None:
+    """Arabic is spoken in a flow as a whole or not at all: the fallback is not taken for its texts."""
+    advice = (
+        "      advice:\n        key: 4\n        text: Conseils\n        next: advice\n\n  worker:"
+    )
+    more = advice.replace("\n\n", "\n      hours: {key: 5, text: Horaires, next: advice}\n\n")
+    every = declared_languages(open_library())
+    of_arabic = [
+        (fault.rule, fault.problem, fault.hint)
+        for fault in planted(tmp_path, [("main.yaml", advice, more)], every)
+        if "/ar/" in fault.place or "into ar" in fault.problem
+    ]
+    assert of_arabic == [
+        (
+            "untranslated",
+            "not translated into ar: patient.options.hours",
+            "add it to ussd_flows/lang/ar/main.yaml; until then the fallback speaks the whole flow",
+        )
+    ]
