@@ -29,6 +29,12 @@ def product(database: Database) -> Product:
     return Product(database)
 
 
+@pytest.fixture
+def alone(sqlite_database: Database) -> Product:
+    """On one database, where nothing hangs on which."""
+    return Product(sqlite_database)
+
+
 def sms_told(product: Product) -> list[int]:
     return [len(product.inbox(msisdn)) for msisdn in (ADJOA, KPELA)]
 
@@ -144,51 +150,51 @@ def test_a_call_may_drop_and_go_on_many_times(product: Product) -> None:
 # --- never -------------------------------------------------------------------------------------
 @pytest.mark.parametrize("typed", [(), ("1",), ("1", "4"), ("1", "3"), ("1", "4", "1")])
 def test_nothing_is_offered_before_an_answer_or_where_the_flow_says_nothing(
-    product: Product, typed: tuple[str, ...]
+    alone: Product, typed: tuple[str, ...]
 ) -> None:
-    product.dial(MOTHER, *typed).drop()
+    alone.dial(MOTHER, *typed).drop()
 
-    assert not product.redial(MOTHER).is_asked_to_go_on
-
-
-def test_nothing_is_offered_after_the_end_or_the_time(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1", "1").drop(complete=True)
-    assert product.redial(MOTHER).screen.startswith(MENU)
-
-    product.dial(STRANGER, "1", "1").drop()
-    product.clock.move(minutes=15, seconds=1)
-    assert product.redial(STRANGER).screen.startswith(MENU)
+    assert not alone.redial(MOTHER).is_asked_to_go_on
 
 
-def test_nothing_is_offered_to_another_number(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI).drop()
+def test_nothing_is_offered_after_the_end_or_the_time(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1", "1").drop(complete=True)
+    assert alone.redial(MOTHER).screen.startswith(MENU)
 
-    assert not product.redial(STRANGER).is_asked_to_go_on
-
-
-def test_nothing_is_offered_past_a_pin(product: Product) -> None:
-    product.dial(ADJOA, "2", "482915", "482915", "00", "1", "1", "1", "1").drop()
-
-    assert product.redial(ADJOA).screen.startswith("Agent de santé")
+    alone.dial(STRANGER, "1", "1").drop()
+    alone.clock.move(minutes=15, seconds=1)
+    assert alone.redial(STRANGER).screen.startswith(MENU)
 
 
-def test_nothing_is_offered_where_a_pin_is_asked(product: Product) -> None:
-    asked = product.dial(MOTHER, "1", "3", "6", "2", "AGB-1")
+def test_nothing_is_offered_to_another_number(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI).drop()
+
+    assert not alone.redial(STRANGER).is_asked_to_go_on
+
+
+def test_nothing_is_offered_past_a_pin(alone: Product) -> None:
+    alone.dial(ADJOA, "2", "482915", "482915", "00", "1", "1", "1", "1").drop()
+
+    assert alone.redial(ADJOA).screen.startswith("Agent de santé")
+
+
+def test_nothing_is_offered_where_a_pin_is_asked(alone: Product) -> None:
+    asked = alone.dial(MOTHER, "1", "3", "6", "2", "AGB-1")
     assert "PIN" in asked.screen
     asked.drop()
 
-    assert product.redial(MOTHER).screen.startswith(MENU)
+    assert alone.redial(MOTHER).screen.startswith(MENU)
 
 
-def test_nothing_is_offered_once_the_flows_have_changed(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI).drop()
-    book = product.room.book
+def test_nothing_is_offered_once_the_flows_have_changed(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI).drop()
+    book = alone.room.book
     changed = replace(book.plan_of("main"), version="changed")
     plans = {**book.plans, "changed": changed}
     book = replace(book, plans=plans, current={**book.current, "main": "changed"})
-    product.room = replace(product.room, book=book)
+    alone.room = replace(alone.room, book=book)
 
-    assert product.redial(MOTHER).screen.startswith(MENU)
+    assert alone.redial(MOTHER).screen.startswith(MENU)
 
 
 def _withdraw(phone: Phone) -> None:
@@ -205,61 +211,61 @@ def _move_away(phone: Phone) -> None:
 
 @pytest.mark.parametrize("change", [_withdraw, _speak_english, _move_away])
 def test_nothing_is_offered_to_a_caller_of_whom_something_else_is_known_by_now(
-    product: Product, change: Callable[[Phone], None]
+    alone: Product, change: Callable[[Phone], None]
 ) -> None:
-    product.dial(MOTHER, *AGBODJI).drop()
-    with product.database.writing() as session:
+    alone.dial(MOTHER, *AGBODJI).drop()
+    with alone.database.writing() as session:
         change(session.scalars(select(Phone)).one())
 
-    assert not product.redial(MOTHER).is_asked_to_go_on
+    assert not alone.redial(MOTHER).is_asked_to_go_on
 
 
-def test_nothing_is_offered_to_who_became_or_was_a_health_worker(product: Product) -> None:
-    product.dial(MARY, "1", "1").drop()
-    with product.database.writing() as session:
+def test_nothing_is_offered_to_who_became_or_was_a_health_worker(alone: Product) -> None:
+    alone.dial(MARY, "1", "1").drop()
+    with alone.database.writing() as session:
         for worker in session.scalars(select(HealthWorker)):
-            worker.closed_at = product.clock()
+            worker.closed_at = alone.clock()
 
-    assert not product.redial(MARY).is_asked_to_go_on
+    assert not alone.redial(MARY).is_asked_to_go_on
 
 
-def test_nothing_is_offered_when_the_village_was_renamed(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI).drop()
-    with product.database.writing() as session:
+def test_nothing_is_offered_when_the_village_was_renamed(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI).drop()
+    with alone.database.writing() as session:
         session.execute(update(Village).where(Village.name == "Agbodji").values(name="Agbodji 2"))
 
-    assert not product.redial(MOTHER).is_asked_to_go_on
+    assert not alone.redial(MOTHER).is_asked_to_go_on
 
 
-def test_a_wide_dialogue_is_not_offered_where_screens_are_narrow(product: Product) -> None:
-    product.room = replace(product.room, limits={"61602": 182})
+def test_a_wide_dialogue_is_not_offered_where_screens_are_narrow(alone: Product) -> None:
+    alone.room = replace(alone.room, limits={"61602": 182})
     wide = UssdRequest(
         carrier_session="wide", msisdn=MOTHER, service_code="*384*55#", text="", is_start=True,
         network="61602",
     )  # fmt: skip
     for text in ("", "1", "1*1"):
-        take_turn(product.room, CHANNEL, replace(wide, text=text))
+        take_turn(alone.room, CHANNEL, replace(wide, text=text))
 
-    assert not product.redial(MOTHER).is_asked_to_go_on
+    assert not alone.redial(MOTHER).is_asked_to_go_on
 
 
-def test_a_call_that_cannot_be_read_is_not_offered(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI)
-    with product.database.writing() as session:
+def test_a_call_that_cannot_be_read_is_not_offered(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI)
+    with alone.database.writing() as session:
         session.execute(update(UssdSession).values(memory=b"\x01\x04test" + bytes(40)))
 
-    assert product.redial(MOTHER).screen.startswith(MENU)
+    assert alone.redial(MOTHER).screen.startswith(MENU)
 
 
 def test_only_the_first_screen_of_a_call_asks_what_was_left(
-    product: Product, monkeypatch: pytest.MonkeyPatch
+    alone: Product, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     real = ussd_turn.find_left
     monkeypatch.setattr(
         ussd_turn, "find_left", lambda *args: (asked.append("once"), real(*args))[1]
     )
-    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO)
+    alone.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO)
 
     assert asked == ["once"]
 

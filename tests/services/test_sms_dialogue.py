@@ -30,6 +30,12 @@ def product(database: Database) -> Product:
     return Product(database)
 
 
+@pytest.fixture
+def alone(sqlite_database: Database) -> Product:
+    """On one database, where nothing hangs on which."""
+    return Product(sqlite_database)
+
+
 def drop_at_the_age(product: Product) -> None:
     product.dial(MOTHER, *AGBODJI, "2", "3").drop()
 
@@ -97,38 +103,38 @@ def test_it_is_paid_out_of_a_budget_of_its_own(product: Product) -> None:
         assert session.scalars(select(Message.budget)).all() == [Budget.DIALOGUE.value]
 
 
-def _no_consent(product: Product) -> None:
-    product.dial(MOTHER, "1", "1", "2", "1", "3", "1", "2", "3").drop()
+def _no_consent(alone: Product) -> None:
+    alone.dial(MOTHER, "1", "1", "2", "1", "3", "1", "2", "3").drop()
 
 
-def _before_consent(product: Product) -> None:
-    product.dial(MOTHER, "1", "1").drop()
+def _before_consent(alone: Product) -> None:
+    alone.dial(MOTHER, "1", "1").drop()
 
 
-def _messages_off(product: Product) -> None:
-    product.text(MOTHER, "STOP")
-    drop_at_the_age(product)
+def _messages_off(alone: Product) -> None:
+    alone.text(MOTHER, "STOP")
+    drop_at_the_age(alone)
 
 
-def _a_duty_phone(product: Product) -> None:
-    product.dial(KPELA, *AGBODJI, "2", "3").drop()
+def _a_duty_phone(alone: Product) -> None:
+    alone.dial(KPELA, *AGBODJI, "2", "3").drop()
 
 
-def _switched_off(product: Product) -> None:
-    product.room = replace(product.room, sms_questions=0)
-    drop_at_the_age(product)
+def _switched_off(alone: Product) -> None:
+    alone.room = replace(alone.room, sms_questions=0)
+    drop_at_the_age(alone)
 
 
-def _advice(product: Product) -> None:
-    product.dial(MOTHER, "1", "4", "1").drop()
+def _advice(alone: Product) -> None:
+    alone.dial(MOTHER, "1", "4", "1").drop()
 
 
-def _the_outcome(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1").drop()
+def _the_outcome(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1").drop()
 
 
-def _ended(product: Product) -> None:
-    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1", "1").drop(complete=True)
+def _ended(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1", "1").drop(complete=True)
 
 
 @pytest.mark.parametrize(
@@ -139,19 +145,19 @@ def _ended(product: Product) -> None:
     ],
 )  # fmt: skip
 def test_nothing_is_asked_where_nobody_may_write_or_all_is_said(
-    product: Product, drop: Callable[[Product], None]
+    alone: Product, drop: Callable[[Product], None]
 ) -> None:
-    drop(product)
+    drop(alone)
 
-    assert questions(product) == []
+    assert questions(alone) == []
 
 
-def test_a_number_that_drops_all_day_is_not_written_to_for_ever(product: Product) -> None:
+def test_a_number_that_drops_all_day_is_not_written_to_for_ever(alone: Product) -> None:
     for _ in range(30):
-        product.dial(MOTHER, *(AGBODJI if not questions(product) else ("1",)), "2", "3").drop()
+        alone.dial(MOTHER, *(AGBODJI if not questions(alone) else ("1",)), "2", "3").drop()
 
-    limits = product.bench.caps.limits[Budget.DIALOGUE]
-    assert len(questions(product)) == limits.number_hour
+    limits = alone.bench.caps.limits[Budget.DIALOGUE]
+    assert len(questions(alone)) == limits.number_hour
 
 
 # --- the answer --------------------------------------------------------------------------------
@@ -281,51 +287,51 @@ def test_the_history_tells_that_it_went_on_by_sms(product: Product) -> None:
 
 
 # --- beside everything else that an SMS can be ----------------------------------------------------
-def test_keywords_keep_their_meaning_and_stop_ends_the_dialogue(product: Product) -> None:
-    drop_at_the_age(product)
-    assert "composez *384*55#" in answer(product, "AIDE")
-    assert answer(product, "2").startswith("Signes")
-    answer(product, "STOP")
+def test_keywords_keep_their_meaning_and_stop_ends_the_dialogue(alone: Product) -> None:
+    drop_at_the_age(alone)
+    assert "composez *384*55#" in answer(alone, "AIDE")
+    assert answer(alone, "2").startswith("Signes")
+    answer(alone, "STOP")
 
-    assert answer(product, "0").startswith("Cette question n'attend plus")
-    assert count_reports(product) == 0
+    assert answer(alone, "0").startswith("Cette question n'attend plus")
+    assert count_reports(alone) == 0
 
 
-def test_a_figure_from_a_duty_phone_is_no_answer(product: Product) -> None:
-    drop_at_the_age(product)
-    with product.database.writing() as session:
+def test_a_figure_from_a_duty_phone_is_no_answer(alone: Product) -> None:
+    drop_at_the_age(alone)
+    with alone.database.writing() as session:
         facility = session.scalars(select(Facility).where(Facility.name == "CS Kpéla")).one()
         facility.duty_msisdn = MOTHER.e164
         facility.duty_index = KEYRING.blind(MOTHER)
-    product.text(MOTHER, "2")
+    alone.text(MOTHER, "2")
 
-    assert understood(product) == [("not_understood", True)]
-
-
-def test_a_figure_that_nobody_asked_for_is_not_understood(product: Product) -> None:
-    product.text(STRANGER, "1")
-
-    assert understood(product) == [("not_understood", True)]
+    assert understood(alone) == [("not_understood", True)]
 
 
-def test_a_health_worker_goes_on_by_sms_too(product: Product) -> None:
-    product.dial(ADJOA, "1", "1", "1", "1", "3").drop()
-    product.text(ADJOA, "2")
+def test_a_figure_that_nobody_asked_for_is_not_understood(alone: Product) -> None:
+    alone.text(STRANGER, "1")
 
-    assert product.inbox(ADJOA)[0].startswith("Combien d'années ?")
-    assert product.inbox(ADJOA)[1].startswith("Signes")
+    assert understood(alone) == [("not_understood", True)]
+
+
+def test_a_health_worker_goes_on_by_sms_too(alone: Product) -> None:
+    alone.dial(ADJOA, "1", "1", "1", "1", "3").drop()
+    alone.text(ADJOA, "2")
+
+    assert alone.inbox(ADJOA)[0].startswith("Combien d'années ?")
+    assert alone.inbox(ADJOA)[1].startswith("Signes")
 
 
 @pytest.mark.parametrize("lost", ["consent", "village"])
 def test_a_caller_of_whom_something_else_is_known_by_now_is_not_asked_on(
-    product: Product, lost: str
+    alone: Product, lost: str
 ) -> None:
-    drop_at_the_age(product)
-    with product.database.writing() as session:
+    drop_at_the_age(alone)
+    with alone.database.writing() as session:
         session.execute(update(Phone).values(consent="refused") if lost == "consent"
                         else update(Phone).values(village_id=None))  # fmt: skip
 
-    assert answer(product, "2").startswith("Cette question n'attend plus")
+    assert answer(alone, "2").startswith("Cette question n'attend plus")
 
 
 # --- beside a new call ----------------------------------------------------------------------------

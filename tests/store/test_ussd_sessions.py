@@ -3,12 +3,13 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mhealth.store import ussd_sessions
 from mhealth.store.calls import forget_ended
 from mhealth.store.database import Database
 from mhealth.store.history import mark_counted
+from mhealth.store.ussd_handing import newest_left, take_over
 from mhealth.store.ussd_sessions import PlainTurns, TurnRecord
 from mhealth.store.ussd_tables import UssdSession, UssdTurn, open_memory
 from tests.databases import KEYRING
@@ -119,3 +120,33 @@ def test_a_new_session_never_takes_the_number_of_one_that_was_swept_away(
 
     assert second is not None
     assert second > first
+
+
+def test_what_a_number_left_is_found_by_its_index(sqlite_database: Database) -> None:
+    plan = text(
+        "EXPLAIN QUERY PLAN SELECT id FROM ussd_sessions"
+        " WHERE msisdn_index = x'00' AND session_key != 'k' ORDER BY id DESC LIMIT 1"
+    )
+    with sqlite_database.reading() as session:
+        steps = [row.detail for row in session.execute(plan)]
+
+    assert len(steps) == 1
+    assert "ix_ussd_sessions_number" in steps[0]
+
+
+def test_of_two_who_take_a_dialogue_over_one_is_told_that_it_was_late(database: Database) -> None:
+    turns = PlainTurns(database)
+    turns.begin("at:1", b"i" * 16, uuid4(), RECORD)
+    left = turns.read("at:1")
+    assert left is not None
+    with database.writing() as session:
+        assert newest_left(session, b"i" * 16, "at:2") is not None
+        assert take_over(session, left, RECORD.at_ms + 9)
+    with database.writing() as session:
+        assert not take_over(session, left, RECORD.at_ms + 9)
+        assert newest_left(session, b"i" * 16, "at:2") is None
+
+    assert not turns.write(left, RECORD)
+    again = turns.read("at:1")
+    assert again is not None
+    assert again.is_ended
