@@ -172,7 +172,9 @@ def test_a_page_of_a_wide_screen_is_no_sms_and_its_first_page_is(tmp_path: Path)
 
 def test_a_screen_that_cannot_be_an_sms_is_named_at_its_line(tmp_path: Path) -> None:
     full = FLOW.replace("start: who\n", 'start: who\nkeys: {back: "", home: ""}\n')
-    full = full.replace("How many?", "How many" + " things" * 19 + "...")  # 144 of 160, with the hint 157
+    full = full.replace(
+        "How many?", "How many" + " things" * 19 + "..."
+    )  # 144 of 160, with the hint 157
     faults = check_flows(library_of(tmp_path, main=full), french_and_english(), SIGNS)
 
     told = [f for f in faults if f.rule == "resume"]
