@@ -14,6 +14,7 @@ from mhealth.ussd.offering import Choice
 from mhealth.ussd.plan import Move, Node, Plan, Screen, shown
 from mhealth.ussd.screen import LIMITS, NARROW
 from mhealth.ussd.state import (
+    MAX_HOPS,
     Ask,
     Outcome,
     Show,
@@ -31,8 +32,6 @@ __all__ = [
     "answer", "begin", "decode_state", "encode_state", "marked", "resume",
 ]  # fmt: skip
 
-MAX_HOPS = 100
-"""So many nodes a turn may pass without waiting; the checks refuse flows that loop so."""
 MAX_ASKS = 30
 """So many deeds a turn may ask for."""
 MAX_MISSES = 3

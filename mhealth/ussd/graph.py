@@ -15,6 +15,8 @@ from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import HOME, RETURN, Exit, Node
 from mhealth.ussd.reader import NO_DEED
+from mhealth.ussd.silences import long_silences, silent_loops
+from mhealth.ussd.state import MAX_HOPS
 
 Edges = Mapping[str, Iterable[str]]
 
@@ -103,10 +105,14 @@ class Graph:
             for name, node in self.nodes.items()
         }
 
+    def _entries(self) -> list[str]:
+        """The flows that a call can begin with: those that no other calls."""
+        called = {call.flow for call in self.calls}
+        return [flow for flow in self.starts if flow not in called]
+
     def _homes(self) -> dict[str, list[str]]:
         """Per flow, the starts of the flows that a call can have begun with."""
-        called = {call.flow for call in self.calls}
-        entries = [flow for flow in self.starts if flow not in called]
+        entries = self._entries()
         return {
             flow: [self.starts[e] for e in entries if flow in self.callees(e)]
             or [self.starts[flow]]
@@ -145,14 +151,15 @@ class Graph:
                                   rule="no-way-out"))  # fmt: skip
 
     def _never_waits(self, faults: Faults) -> None:
-        silent = {
-            name: [leaving.target for leaving in node.exits() if leaving.silent]
-            for name, node in self.nodes.items()
-        }
-        for name in silent:
-            if name in _reached(silent, [name]):
-                faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` can loop without a wait",
-                                  "put a screen into the loop", rule="silent-loop"))  # fmt: skip
+        begins = {flow: self.starts[flow] for flow in self._entries()}
+        loops = silent_loops(self.nodes, begins)
+        for name in loops:
+            faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` can loop without a wait",
+                              "put a screen into the loop", rule="silent-loop"))  # fmt: skip
+        for name, hops in {} if loops else long_silences(self.nodes, begins).items():
+            faults.note(Fault(self.nodes[name].place, f"from `{_short(name)}` on, a turn can pass {hops}"
+                              " nodes without a wait", f"put a screen between: {MAX_HOPS} are passed",
+                              rule="silent-loop"))  # fmt: skip
 
     def _circular_calls(self, faults: Faults) -> None:
         for call in self.calls:

@@ -42,6 +42,11 @@ class Picking(Screen):
         """The pages of now; empty when there is nothing to pick."""
         raise NotImplementedError
 
+    @property
+    def may_be_passed_by(self) -> bool:
+        """Whether there may be nothing to pick."""
+        raise NotImplementedError
+
     def note(self, plan: Plan, state: State, said: Mapping[str, bool]) -> None:
         """Store what was said of a page's lines; nothing at all begins a fresh sheet."""
         if self.into:
@@ -94,7 +99,9 @@ class Picking(Screen):
 
     def fixed(self, language: str) -> int:
         """What stands on each page beside its lines, at its longest."""
-        return self.room(language) + len(self.none_line[language]) + self.text[language].longest
+        size = self.text[language].alphabet.size
+        keys = len(self.keys.tail[language]) + len(self.none_line[language])
+        return size(self.hint[language]) + keys + self.text[language].longest
 
 
 def read_picking(reader: Reader, name: str, part: Mapping[str, object]) -> dict[str, object]:

@@ -54,6 +54,11 @@ class Question(Screen):
         put(plan, state, self.into, value)
         go(plan, state, self.target)
 
+    def room(self, language: str) -> int:
+        """With the sizes of a hint of its own."""
+        size = self.text[language].alphabet.size
+        return size(self.hint[language]) + len(self.keys.tail[language])
+
     def exits(self) -> Iterator[Exit]:
         """Known or not."""
         yield Exit(self.target, silent=False)

@@ -15,6 +15,8 @@ from mhealth.ussd.deeds import DEEDS
 
 MAX_HISTORY = 12
 """So many screens one can go back."""
+MAX_HOPS = 100
+"""So many nodes a turn may pass without waiting; the checks refuse flows that pass more, or loop so."""
 
 
 class Visit(msgspec.Struct, array_like=True):

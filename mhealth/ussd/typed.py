@@ -11,16 +11,18 @@ PIN_DIGITS = 6
 MOST_TYPED = 300
 """More characters than any carrier takes in one answer are not looked at."""
 MOST_OF_A_CODE = 24
+MOST_FIGURE = 999_999_999
+"""The largest number that is read; nobody types a minus."""
 _AROUND = " \t\r\n#.)("
 _PADDING = "@\r\n\x00"
 """Behind seven characters of GSM-7 seven bits are left over: some carriers read them as one more, `@`."""
 _BETWEEN = re.compile(r"[\s,;.*+/&#،-]+")
 _PIN_GAPS = str.maketrans("", "", " \t.-")
 _CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9/_.-]{0,22}[A-Z0-9])?")
-_NUMBER = re.compile(r"\s*([0-9OolI]{1,6})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
-_UNIT_FIRST = re.compile(r"\s*(?P<unit>[^\W\d_]{2,})\s*(?P<digits>[0-9]{1,6})\s*[#.]*\s*")
+_NUMBER = re.compile(r"\s*([0-9OolI]{1,9})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
+_UNIT_FIRST = re.compile(r"\s*(?P<unit>[^\W\d_]{2,})\s*(?P<digits>[0-9]{1,9})\s*[#.]*\s*")
 _DECIMAL = re.compile(
-    r"\s*(?P<first>[^\W\d_]{2,})?\s*(?P<whole>[0-9]{1,6})(?:\s?[,.*٫]\s?(?P<rest>[0-9]{1,4}))?"
+    r"\s*(?P<first>[^\W\d_]{2,})?\s*(?P<whole>[0-9]{1,9})(?:\s?[,.*٫]\s?(?P<rest>[0-9]{1,4}))?"
     r"\s*[#.]*\s*(?P<last>[^\W\d_]*)\.?\s*"
 )
 _LETTERS_OF_DIGITS = re.compile(r"(?<=[0-9])[OolI]|[OolI](?=[0-9,.*])")

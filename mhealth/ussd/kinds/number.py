@@ -11,7 +11,7 @@ from mhealth.ussd.question import Question, check_unknown, read_question
 from mhealth.ussd.reader import Part, Reader
 from mhealth.ussd.shape import Shape, decimal, text, whole
 from mhealth.ussd.state import State
-from mhealth.ussd.typed import read_decimal, read_number
+from mhealth.ussd.typed import MOST_FIGURE, read_decimal, read_number
 
 MOST_DECIMALS = 3
 Figure = int | float
@@ -75,6 +75,11 @@ def read_number_node(reader: Reader, name: str, part: Part) -> Number:
     if least > most:
         reader.fault(f"min {least} is over max {most}", part, "min",
                      hint="let `min` be the smaller one", rule="no-answer")  # fmt: skip
+    for key, end in (("min", least), ("max", most)):
+        if not 0 <= end <= MOST_FIGURE:
+            reader.fault(f"`{key}` is {end}, which nobody can type", part, key,
+                         hint=f"from 0 to {MOST_FIGURE}: phones have no key for a minus",
+                         rule="no-answer")  # fmt: skip
     keys = reader.zero_keys if least <= 0 <= most else reader.keys
     for key in sorted(keys.own):
         if key == str(int(key)) and least <= int(key) <= most:

@@ -75,6 +75,11 @@ class Several(Picking):
                 self.laid_out[key] = pages
         return pages
 
+    @property
+    def may_be_passed_by(self) -> bool:
+        """When no option is without a condition."""
+        return all(pick.when is not None for pick in self.options.values())
+
     def _lay_out(self, state: State, picks: Sequence[Pick]) -> Sequence[PickPage]:
         language, alphabet = state.language, self.text[state.language].alphabet
         lines = [(pick.name, pick.text[language].fill(state.vars), pick.stops) for pick in picks]
@@ -88,9 +93,10 @@ class Several(Picking):
                 put(plan, state, pick.into, said.get(pick.name))
 
     @property
-    def each_into(self) -> tuple[str, ...]:
-        """The variables of the options."""
-        return tuple(pick.into for pick in self.options.values() if pick.into)
+    def unsure_into(self) -> frozenset[str]:
+        """Those that may stay unset: the option was not shown, or the questions ended before it."""
+        stops = any(pick.stops for pick in self.options.values())
+        return frozenset(p.into for p in self.options.values() if p.into and (stops or p.when))
 
     def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """A page with one option, the longest."""

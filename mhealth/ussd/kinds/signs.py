@@ -42,6 +42,11 @@ class Signs(Picking):
         layout = self.layouts.get(state.limit) or self.layouts[NARROW]
         return layout.get(str(state.vars.get(self.source)), {}).get(state.language, ())
 
+    @property
+    def may_be_passed_by(self) -> bool:
+        """Always: the variable may name no protocol."""
+        return True
+
     def lengths(self, language: str, limit: int = NARROW) -> Iterator[int]:
         """Every page of every protocol."""
         for by_language in self.layouts[limit].values():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition, IsSet, Not
 from mhealth.ussd.deeds import FACTS
+from mhealth.ussd.kinds.several import Several
 from mhealth.ussd.picking import Picking
 from mhealth.ussd.plan import Assign, Node
 from mhealth.ussd.proofs.places import Place, begins, onward
@@ -110,8 +111,10 @@ def _passed(known: Known, node: Node, way: Way) -> Known:
         known = _given(known, frozenset(_sure(way.when, True)))
     for condition in way.unless:
         known = _given(known, frozenset(_sure(condition, False)))
-    known = _given(known, way.gives - EMPTY_FROM_A_DEED)
-    known = Known(known.every, known.some | way.gives)
+    maybe = way.gives & EMPTY_FROM_A_DEED
+    if isinstance(node, Several):
+        maybe |= node.unsure_into
+    known = Known((known.every | way.gives) - maybe, known.some | way.gives)
     for assign in way.sets:
         known = _assigned(known, assign)
     return known
