@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from mhealth.ussd.fields import OTHERWISE
 from mhealth.ussd.moves import go, put, put_all
@@ -23,6 +23,8 @@ class Question(Screen):
     target: str
     unknown: Option | None = None
     has_own_hint: bool = False
+    other_than_unknown: ClassVar[str] = "choose one that is no answer and no key of the flow"
+    """What to do when the key for not knowing is taken."""
 
     def understood(self, state: State, typed: str) -> Any:
         """The answer that was typed; None when it is none. Looks at no more than a screen of it."""
@@ -124,4 +126,4 @@ def check_unknown(reader: Reader, part: Part, question: Question) -> None:
     probe = State(flow="", version="", node=question.name, language=reader.languages.default.code)
     if option.key in question.keys.own or question.understood(probe, option.key) is not None:
         reader.fault(f"key {option.key} is taken", part["unknown"], "key", rule="key-clash",
-                     hint="choose one that is no answer and no key of the flow")  # fmt: skip
+                     hint=question.other_than_unknown)  # fmt: skip

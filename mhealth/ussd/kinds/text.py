@@ -111,6 +111,9 @@ class Text(Question):
     """`into` gets what was typed, on one line and tidied. `answers` are looked at in order."""
 
     kind: ClassVar[str] = "text"
+    other_than_unknown: ClassVar[str] = (
+        "write it as the first of `answers`, `{is: 99, next: …}`, or give a `pattern` that refuses it"
+    )
     least: int
     most: int
     pattern: re.Pattern[str] | None
