@@ -108,6 +108,8 @@ def _show(name: str, result: Result) -> None:
     )
     if tally.made and name == "Mhealth":
         print(f"    books of {len(tally.made):,} calls: {len(result.faults)} faults")
+    if tally.refused:
+        print(f"    {tally.refused:,} times nothing was saved, and the same request came again")
     if result.kills:
         print(f"    {result.kills} processes killed; {tally.sent_again:,} requests sent again")
     if tally.took_ms:

@@ -15,6 +15,9 @@ from urllib.parse import urlencode
 from bench.load.people import Person
 from bench.load.script import SERVICE_CODE, Call, Round, Turn, codes_in, masked
 
+NOT_SAVED = "END Non enregistré."
+"""What a caller reads when the database did not take the turn: nothing of it happened."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
@@ -28,6 +31,7 @@ class Load:
     late: float = 0.01
     patience: float = 60.0
     tries_again: bool = True
+    is_exact: bool = True  # whoever saw a wrong screen calls no more
     seed: int = 1
 
 
@@ -55,6 +59,7 @@ class Tally:
     wrong: int = 0
     missing: int = 0
     sent_again: int = 0
+    refused: int = 0  # told that nothing was saved, and sent again
     took_ms: list[float] = field(default_factory=list)
     examples: list[str] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
@@ -125,13 +130,14 @@ class Handset:
         """Call until the load has had its turns."""
         while True:
             for call in calls:
-                if self._tally.turns + self._tally.wrong + self._tally.missing >= self._load.turns:
+                answered = self._tally.turns + self._tally.wrong + self._tally.missing
+                if answered >= self._load.turns or not await self._make(call):
                     self._wire.close()
                     self._copies.close()
                     return
-                await self._make(call)
 
-    async def _make(self, call: Call) -> None:
+    async def _make(self, call: Call) -> bool:
+        """One call; False when it went wrong: what follows would be held against the wrong model."""
         session_id = f"load-{self._load.seed}-{self._person.number}-{next(self._ids)}"
         transcript, before, codes = "", None, list[str]()
         for turn in call.turns:
@@ -140,7 +146,7 @@ class Handset:
             fields = self._fields(session_id, transcript)
             body = await self._turn(fields, turn, before)
             if body is None:
-                return  # the person hangs up: what follows would mean nothing
+                return not self._load.is_exact
             codes += codes_in(body)
             before = (fields, body)
         if call.is_dropped:
@@ -156,6 +162,7 @@ class Handset:
             )
         )
         self._left = session_id if call.is_dropped else ""
+        return True
 
     async def _turn(
         self, fields: dict[str, str], turn: Turn, before: tuple[dict[str, str], str] | None
@@ -209,7 +216,11 @@ class Handset:
         deadline = time.monotonic() + self._load.patience
         while True:
             try:
-                return await wire.post(path or self._load.path, fields)
+                body = await wire.post(path or self._load.path, fields)
+                if not body.startswith(NOT_SAVED) or time.monotonic() > deadline:
+                    return body
+                self._tally.refused += 1
+                await asyncio.sleep(0.5)
             except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
                 if not self._load.tries_again or time.monotonic() > deadline:
                     raise NoAnswer from error

@@ -70,7 +70,7 @@ def run_peer(size: Size, folder: Path, installed: Path, kept: str) -> Result:
     server = peer.serve(installed, kept, log).until_up("/")
     load = Load(
         host="127.0.0.1", port=server.port, path="/ussd", turns=size.turns,
-        repeated=size.repeated, late=size.late, patience=2.0, tries_again=False,
+        repeated=size.repeated, late=size.late, patience=2.0, tries_again=False, is_exact=False,
     )  # fmt: skip
     try:
         before = server.cpu_seconds()
