@@ -189,7 +189,7 @@ def build_runtime(settings: Settings, *, serves_people: bool = True) -> Runtime:
             book=content.book.with_older(OlderPlans(handles.database, content.book)),
             limits=settings.limit_of_network,
             sms_questions=settings.sms_questions,
-            recorder=None if is_live else Recorder(known_words(content.phrases)),
+            recorder=Recorder(known_words(content.phrases)) if settings.mode == "demo" else None,
         ),
         aggregators=handles.aggregators,
         bell=handles.bell,

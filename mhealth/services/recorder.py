@@ -1,4 +1,4 @@
-"""Keeps how the last calls went, in one web process, to be saved as dialogues; never in live mode.
+"""Keeps how the last calls went, in one web process, to be saved as dialogues; in the demo alone.
 
 Nothing about a person is kept: names, numbers, codes and free text are replaced before (`rehearsal.tape`).
 """

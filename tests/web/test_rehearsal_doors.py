@@ -1,4 +1,4 @@
-"""The doors of rehearsals: behind the carriers' token, outside live mode alone, and about nobody."""
+"""The doors of rehearsals: behind the carriers' token, in the demo alone, and about nobody."""
 
 from dataclasses import replace
 
@@ -106,27 +106,19 @@ def test_a_mistake_is_told(client: FlaskClient, data: dict[str, str], word: str)
     assert (response.status_code, response.get_json()) == (400, {"error": word})
 
 
-def test_in_pilot_calls_are_kept_and_nobodys_language_is_changed_from_outside(
-    product: Product,
+@pytest.mark.parametrize("mode", ["pilot", "live"])
+def test_where_real_people_call_there_is_no_door_and_nothing_behind_it(
+    product: Product, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    client = client_of(product, some_settings(mode="pilot", **LIVE_ACCOUNT))
-    call(client)
-    recording = client.post(f"{HOOKS}/recording", data={"sessionId": "ATUid_1"})
-    assert recording.status_code == 200
-    data = {"phoneNumber": MOTHER.e164, "language": "en"}
-    assert client.post(f"{HOOKS}/caller", data=data).status_code == 404
-
-
-def test_in_live_mode_there_is_no_door_and_nothing_behind_it(
-    product: Product, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    live = some_settings(mode="live", **LIVE_ACCOUNT)
+    settings = some_settings(mode=mode, **LIVE_ACCOUNT)
     monkeypatch.setattr("mhealth.runtime.refuse_unsigned", lambda *_: None)
-    assert build_runtime(live).turn_room.recorder is None
+    assert build_runtime(settings).turn_room.recorder is None
     assert build_runtime(some_settings()).turn_room.recorder is not None
-    client = client_of(product, live)
+    client = client_of(product, settings)
+    call(client)
     for door in ("recording", "caller"):
-        response = client.post(f"{HOOKS}/{door}", data={"sessionId": "ATUid_1"})
+        data = {"sessionId": "ATUid_1", "phoneNumber": MOTHER.e164, "language": "en"}
+        response = client.post(f"{HOOKS}/{door}", data=data)
         assert response.status_code == 404
         assert "not kept" not in response.text
 
