@@ -5,12 +5,19 @@ from typing import Any
 
 from mhealth.care.notices import tell_worker
 from mhealth.domain.triage import TriageClass
+from mhealth.logs import log_for
 from mhealth.services.scene import Scene
 from mhealth.services.ussd_effects import make_report
 from mhealth.store.messages import was_said
 from mhealth.store.referrals import referral_of_report
 from mhealth.store.reports import Report, report_at, report_of_session
 from mhealth.ussd.state import State
+
+_log = log_for("services.salvage")
+
+
+class ProtocolGone(Exception):
+    """What was reported cannot be judged: the rules that it was asked by are no more."""
 
 
 def has_unreported(state: State) -> bool:
@@ -30,10 +37,13 @@ def salvage(scene: Scene, state: State) -> int:
     """Write the report of an unfinished dialogue, marked incomplete; its step, 0 when there is none.
 
     A dialogue that dropped before has its report already: what was said since is added to it.
+    Raises ProtocolGone.
     """
     if not has_unreported(state):
         return 0
     heard, earlier = state.vars, _salvaged(scene)
+    if heard["protocol"] not in scene.bench.protocols:
+        raise ProtocolGone(heard["protocol"])
     if earlier is not None and _says_the_same(earlier, heard):
         return earlier.step
     recorded = make_report(
@@ -50,6 +60,14 @@ def salvage(scene: Scene, state: State) -> int:
         },
     )
     return recorded.report.step
+
+
+def salvage_what_can_be(scene: Scene, state: State) -> None:
+    """The same at a turn's end, which the caller must hear whatever became of the rules meanwhile."""
+    try:
+        salvage(scene, state)
+    except ProtocolGone as error:
+        _log.error("signs not reported, their protocol is gone", protocol=str(error))
 
 
 def _salvaged(scene: Scene) -> Report | None:

@@ -12,7 +12,7 @@ from mhealth.logs import log_for
 from mhealth.services.callers import Caller
 from mhealth.services.centre_answers import Understood
 from mhealth.services.leaving import leave, scene_of
-from mhealth.services.salvage import ask_to_call_back, salvage
+from mhealth.services.salvage import ask_to_call_back, salvage_what_can_be
 from mhealth.services.scene import Scene
 from mhealth.services.senders import Sender
 from mhealth.services.sms_dialogue import (
@@ -38,6 +38,7 @@ from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
 
 REPEATED = timedelta(seconds=10)
 """The same answer again so soon is the same answer, as long as the next question has not arrived."""
+_AROUND = " \t\r\n*#.,;:!()[]<>\"'«»“”-"
 _LOOKS_LIKE_ONE = re.compile(r"[0-9][0-9 ,;.*+/#-]{0,10}")
 
 _MISSED = (Outcome.INVALID, Outcome.GAVE_UP)
@@ -110,6 +111,12 @@ def looks_like_answer(text: str) -> bool:
     return _LOOKS_LIKE_ONE.fullmatch(western_digits(text[:60]).strip()) is not None
 
 
+def bare(text: str) -> str:
+    """A figure without what people put around it, `(2)`, `*2#`, `"2"`; anything else as it is."""
+    inner = text.strip(_AROUND)
+    return inner if looks_like_answer(inner) else text
+
+
 def _case(
     room: TurnRoom,
     session: Session,
@@ -143,7 +150,7 @@ def _take(case: _Case, text: str) -> Understood:
         leave(case.room, case.session, case.row, case.now)
         return Understood("late_answer", "question_over")
     hold(case.session, case.held)
-    show = _shown(case, engine.resume(case.room.book, state, text))
+    show = _shown(case, engine.resume(case.room.book, state, bare(text)))
     is_unclear = show.outcome in _MISSED and not looks_like_answer(text)
     template = _end(case, show) if show.ends else _ask_on(case, show)
     return Understood("dialogue_answer", template, needs_person=is_unclear)
@@ -167,7 +174,7 @@ def _shown(case: _Case, step: Step) -> Show:
 def _end(case: _Case, show: Show) -> str:
     """The last words go out; what was left unsaid is salvaged as at the end of a call."""
     scene = case.scene(show.state)
-    salvage(scene, show.state)
+    salvage_what_can_be(scene, show.state)
     ask_to_call_back(scene)
     _put(case, show)
     _write(case, show, case.dialogue)
@@ -175,7 +182,7 @@ def _end(case: _Case, show: Show) -> str:
 
 
 def _ask_on(case: _Case, show: Show) -> str:
-    """The next question goes out; where it cannot, the dialogue waits for a new call. What to say then."""
+    """The next question goes out; where it cannot, the dialogue waits for a new call, and says so."""
     room, session = case.room, case.session
     asking = next_question(room, session, case.caller, show.state, case.dialogue, case.now)
     if asking is not None and is_under_way(_put(case, asking)):
@@ -186,7 +193,7 @@ def _ask_on(case: _Case, show: Show) -> str:
     _write(case, show, case.dialogue)
     session.expire(case.row)
     leave(room, session, case.row, case.now)
-    return "question_dial" if asking is None else ""
+    return "question_dial"
 
 
 def _put(case: _Case, show: Show) -> Message | None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy.orm import Session
 
+from mhealth.care.allowance import DIALOGUES_A_DAY, DIALOGUES_AN_HOUR
 from mhealth.care.outbox import Addressee, Letter, put_rendered
 from mhealth.domain.caps import Budget
 from mhealth.domain.gsm7 import measure
@@ -24,6 +25,7 @@ from mhealth.services.turn_room import TurnRoom
 from mhealth.services.ussd_memory import Dialogue, Memory, pack, remember
 from mhealth.sms.templates import Rendered
 from mhealth.store.messages import Message
+from mhealth.store.spending import DAY, FIRST_QUESTION, HOUR, dialogues_begun
 from mhealth.store.ussd_handing import carry_on, wait_by_sms
 from mhealth.store.ussd_sessions import TurnRecord, begin_held
 from mhealth.ussd import engine, offering
@@ -32,6 +34,8 @@ from mhealth.ussd.state import Outcome, Show, State
 
 TEMPLATE = "question"
 """What a screen that goes out as an SMS is called in the outbox; it has no text of its own."""
+AGAIN = "question-again:"
+"""The intent of an SMS that asks on after a further drop of a dialogue that went on by SMS before."""
 UNHEARD = Heard(0, b"")
 
 _log = log_for("services.sms_dialogue")
@@ -64,6 +68,8 @@ def _turn(room: TurnRoom, session: Session, dropped: Dropped, now: datetime) -> 
     if not offering.may_turn_to_sms(room.book, state):
         return
     dialogue = carried(dropped.memory.dialogue, row.session_key, row.revision)
+    if not dialogue.asked and _is_begun_too_often(session, row.msisdn_index, now):
+        return
     show = next_question(room, session, caller, _uncovered(state), dialogue, now)
     if show is None:
         return
@@ -74,13 +80,21 @@ def _turn(room: TurnRoom, session: Session, dropped: Dropped, now: datetime) -> 
             is_staff=look_up(session, caller).worker is not None,
             language=state.language,
             text=show.text,
-            intent=f"question:{row.uid.hex}",
+            intent=f"{AGAIN if dialogue.asked else FIRST_QUESTION}{row.uid.hex}",
             district_id=row.district_id,
         )
         if not is_under_way(put_question(room, session, asking, now)):
             return
         dialogue = asked(dialogue, show.text)
     _begin(room, session, dropped, show, dialogue, now)
+
+
+def _is_begun_too_often(session: Session, msisdn_index: bytes, now: datetime) -> bool:
+    """Who drops call after call is not sent a question for each, at our cost and without answering one."""
+    return any(
+        dialogues_begun(session, msisdn_index, now - span, most) >= most
+        for span, most in ((HOUR, DIALOGUES_AN_HOUR), (DAY, DIALOGUES_A_DAY))
+    )
 
 
 def _begin(

@@ -21,7 +21,7 @@ from mhealth.domain.secret import Secret
 from mhealth.services.callers import Caller, caller_facts, look_up
 from mhealth.services.pending_turn import Pending, record_of, scene_of
 from mhealth.services.resuming import Left, find_left, may_offer
-from mhealth.services.salvage import ask_to_call_back, must_salvage, salvage
+from mhealth.services.salvage import ask_to_call_back, must_salvage, salvage_what_can_be
 from mhealth.services.transcript import Digest, Kind, hear, read_transcript
 from mhealth.services.turn_room import TurnRoom
 from mhealth.services.ussd_deeds import do
@@ -217,7 +217,7 @@ def _write_effectful(room: TurnRoom, pending: Pending, step: Step) -> TakenTurn 
                 step = _answer(room, pending, session, step)
             if step.ends:
                 scene = scene_of(room, pending, session, step.state)
-                salvage(scene, step.state)
+                salvage_what_can_be(scene, step.state)
                 ask_to_call_back(scene)
             district_id = look_up(session, pending.caller).district_id
             record = record_of(replace(pending, district_id=district_id), step)
@@ -233,7 +233,7 @@ def _leave(room: TurnRoom, pending: Pending, session: Session, abandoned: Memory
     state = engine.decode_state(abandoned.state)
     left = replace(pending, dialogue=abandoned.dialogue)
     scene = scene_of(room, left, session, state)
-    salvage(scene, state)
+    salvage_what_can_be(scene, state)
     ask_to_call_back(scene)
 
 

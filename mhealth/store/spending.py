@@ -18,6 +18,8 @@ from mhealth.store.referrals import Referral
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+FIRST_QUESTION = "question:"
+"""The intent of an SMS with which a dropped call begins to go on by SMS."""
 STAFF_PHONES = 3
 """A patient concerns a health worker, a centre and a district: who reports from village to village
 reaches no more staff phones' worth of SMS than that."""
@@ -79,6 +81,18 @@ def _counts(
         to_staff, most = (BUDGETED, Message.budget == one.budget.value), STAFF_PHONES * one_caller
         counts.append((Cap.ONE_CALLER_DAY, _count((*to_staff, *because), most), most))
     return counts
+
+
+def dialogues_begun(session: Session, msisdn_index: bytes, since: datetime, most: int) -> int:
+    """How many dialogues went on by SMS to that number since, at most `most`."""
+    begun = select(Message.id).where(
+        BUDGETED,
+        Message.msisdn_index == msisdn_index,
+        Message.budget == Budget.DIALOGUE.value,
+        Message.due_at > since,
+        Message.dedupe_key.startswith(FIRST_QUESTION),
+    )
+    return len(session.scalars(begun.limit(most)).all())
 
 
 def _same_caller(referral_id: int) -> Any:

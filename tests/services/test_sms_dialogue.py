@@ -152,12 +152,47 @@ def test_nothing_is_asked_where_nobody_may_write_or_all_is_said(
     assert questions(alone) == []
 
 
-def test_a_number_that_drops_all_day_is_not_written_to_for_ever(alone: Product) -> None:
-    for _ in range(30):
-        alone.dial(MOTHER, *(AGBODJI if not questions(alone) else ("1",)), "2", "3").drop()
+def test_who_drops_call_after_call_is_not_sent_a_question_for_each(product: Product) -> None:
+    sent = []
+    for _ in range(5):
+        for _ in range(4):
+            product.dial(MOTHER, *(AGBODJI if not questions(product) else ("1",)), "2", "3").drop()
+        sent.append(len(questions(product)))
+        product.clock.move(hours=1)
 
-    limits = alone.bench.caps.limits[Budget.DIALOGUE]
-    assert len(questions(alone)) == limits.number_hour
+    assert sent == [2, 4, 6, 6, 6]
+
+
+def test_a_dialogue_that_drops_again_and_again_is_asked_on(alone: Product) -> None:
+    call = alone.dial(MOTHER, *AGBODJI)
+    for answer in (*CHILD_OF_TWO, "0", "0"):
+        call.drop()
+        call = alone.redial(MOTHER)
+        call.type("1")
+        call.type(answer)
+
+    assert len(questions(alone)) == 5
+
+
+def test_an_answer_that_no_question_may_follow_says_how_to_go_on(alone: Product) -> None:
+    drop_at_the_age(alone)
+    limits = dict(alone.bench.caps.limits)
+    limits[Budget.DIALOGUE] = replace(limits[Budget.DIALOGUE], number_hour=1)
+    caps = replace(alone.bench.caps, limits=limits)
+    alone.room = replace(alone.room, bench=replace(alone.bench, caps=caps))
+
+    assert answer(alone, "2") == "Réponse notée. Pour continuer, composez *384*55#."
+    assert len(questions(alone)) == 1
+    assert alone.redial(MOTHER).type("1").startswith("Signes")
+
+
+@pytest.mark.parametrize(
+    "words", ["2", "2.", "(2)", "2)", '"2"', "*2#", "« 2 »", "٢", "２", " 2\n"]
+)
+def test_a_figure_is_understood_with_what_people_put_around_it(alone: Product, words: str) -> None:
+    drop_at_the_age(alone)
+
+    assert answer(alone, words).startswith("Signes")
 
 
 # --- the answer --------------------------------------------------------------------------------
@@ -416,6 +451,7 @@ def test_an_answer_and_a_redial_at_once_are_one_dialogue(product: Product) -> No
         at_once(lambda: product.text(MOTHER, "0"), lambda c=call: c.send(""))
         assert call.is_asked_to_go_on
         screen = call.type("1")
+        product.clock.move(hours=1)
         was_taken = understood(product)[-1][0] == "dialogue_answer"
         assert screen.startswith(
             "Signes (13=1+3)\n1 Accident" if was_taken else "Signes (13=1+3)\n1 Conv"

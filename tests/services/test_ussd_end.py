@@ -1,5 +1,6 @@
 """Calls that end before their end: what was said is sent on, called back, gone on with, swept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,32 @@ def test_one_session_that_cannot_be_read_keeps_nobody_from_being_heard(product: 
     with product.database.reading() as session:
         outcomes = session.scalars(select(UssdSession.outcome).order_by(UssdSession.id)).all()
     assert outcomes == ["broken", "dropped", None]  # the readable one goes on by SMS
+
+
+def test_a_call_whose_rules_are_gone_ends_in_one_clear_screen(
+    sqlite_database: Database,
+) -> None:
+    product = Product(sqlite_database)
+    lost, left = (
+        product.dial(msisdn, *AGBODJI, *CHILD_OF_TWO, "0", "0", "4")
+        for msisdn in (MOTHER, STRANGER)
+    )
+    book = product.room.book
+    changed = replace(book.plan_of("main"), version="changed")
+    product.room = replace(
+        product.room,
+        bench=replace(product.bench, protocols={}),
+        book=replace(book, plans={"changed": changed}, current={**book.current, "main": "changed"}),
+    )
+
+    with capture_logs() as logs:
+        assert "Ce service vient de changer" in lost.type("0")
+        left.send("")
+    assert lost.reply.ends
+    assert left.screen.startswith("Santé. Que voulez-vous faire ?")
+    assert [(line["event"], line["protocol"]) for line in logs] == [
+        ("signs not reported, their protocol is gone", "child")
+    ] * 2
 
 
 def _close_dropped(product: Product) -> int:
