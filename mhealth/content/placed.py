@@ -18,6 +18,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from mhealth.content.yaml_slips import slip_of
 from mhealth.content.yaml_words import (
     BOOL,
     FLOAT,
@@ -34,22 +35,6 @@ from mhealth.content.yaml_words import (
     whole,
 )  # fmt: skip
 
-_HINTS = (  # what a reader says begins so, in either's words
-    ("mapping values are not", "put a text that holds `: ` in quotes"),
-    (
-        "did not find expected key",
-        "indent as the lines above, and put texts with `: ` or ` #` in quotes",
-    ),
-    (
-        "expected <block end>",
-        "indent as the lines above, and put texts with `: ` or ` #` in quotes",
-    ),
-    ("could not find expected ':'", "write `key: value`"),
-    ("found character", "indent with spaces, and put a text that begins so in quotes"),
-    ("found a tab", "indent with spaces"),
-    ("found unexpected end of stream", "a quote is not closed"),
-    ("found unknown escape", "within double quotes write `\\\\` for one `\\`"),
-)
 _STRANGE_BREAK = re.compile("[\x85\u2028\u2029]")
 MOST_NESTED = 100
 """Deeper is no content; unbounded, libyaml's composer would run out of stack."""
@@ -86,11 +71,11 @@ class PlacedList(list[Any]):
 class NotYaml(ValueError):
     """What cannot be read, where (line and column from 0), and how that is mended, if we know."""
 
-    def __init__(self, problem: str, place: Place = (0, 0)) -> None:
+    def __init__(self, problem: str, place: Place = (0, 0), hint: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.place = place
-        self.hint = next((hint for begins, hint in _HINTS if problem.startswith(begins)), "")
+        self.hint = hint
 
 
 class _Meaning:
@@ -144,17 +129,18 @@ def parse(text: str, *, fast: bool = True) -> Any:
         node = reader.get_single_node()
         return None if node is None else _Builder().build(node)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line, mark.column) if mark else (0, 0)
-        raise NotYaml(_told(error), place) from error
+        raise _told(text, error) from error
     except YAMLError as error:  # a character that YAML forbids
         raise NotYaml(_unreadable(error), _place_in(text, getattr(error, "position", 0))) from error
 
 
-def _told(error: MarkedYAMLError) -> str:
+def _told(text: str, error: MarkedYAMLError) -> NotYaml:
+    marks = [(m.line, m.column) for m in (error.problem_mark, error.context_mark) if m]
     if error.context and error.context.startswith("found duplicate anchor"):
-        return error.context.partition(";")[0]
-    return (error.problem or "not YAML").strip()
+        return NotYaml(error.context.partition(";")[0], marks[0])
+    begun = marks[-1] if marks else (0, 0)
+    slip = slip_of(text, (error.problem or "not YAML").strip(), marks[0] if marks else begun, begun)
+    return NotYaml(slip.problem, slip.place, slip.hint)
 
 
 def _unreadable(error: YAMLError) -> str:
@@ -199,7 +185,8 @@ class _Builder:
             raise _foreign(node)
         built = PlacedMap()
         built.place = _of(node)
-        built.keys_at = places = {}
+        places: dict[Any, Place] = {}
+        built.keys_at = places
         merged: list[PlacedMap] = []
         for key_node, value_node in node.value:
             if type(key_node) is ScalarNode and key_node.tag == STR:
@@ -212,7 +199,9 @@ class _Builder:
             else:
                 key = self._key(key_node)
             if key in built:
-                raise NotYaml(f"a second key `{key}` in one mapping", _of(key_node))
+                first = places[key][0] + 1
+                raise NotYaml(f"a second key `{key}` in one mapping", _of(key_node),
+                              f"each stands once; the first is in line {first}")  # fmt: skip
             mark = key_node.start_mark
             places[key] = (mark.line, mark.column)
             built[key] = self.build(value_node)
@@ -271,7 +260,8 @@ class _Builder:
 
 
 def _foreign(node: Node) -> NotYaml:
-    return NotYaml(f"the tag `{node.tag.replace(TAG, '!!')}` means nothing here", _of(node))
+    return NotYaml(f"the tag `{node.tag.replace(TAG, '!!')}` means nothing here", _of(node),
+                   "put a text that begins with `!` in quotes")  # fmt: skip
 
 
 def _of(node: Node) -> Place:

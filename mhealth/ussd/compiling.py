@@ -53,7 +53,7 @@ class Compiled:
 def compile_flows(library: Library, languages: Languages, sources: Sources) -> Compiled:
     """Read and prove all flows of a library."""
     faults = Faults()
-    flows, phrases_file = read_flow_files(library, languages, faults)
+    flows, phrases_file, unread = read_flow_files(library, languages, faults)
     silent = dict.fromkeys(languages.by_code, NOTHING)
     phrases: dict[str, Texts] = dict.fromkeys(PHRASE_VARIABLES, silent)
     lacking: set[str] = set()
@@ -61,12 +61,16 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
         read, lacking = read_phrases(phrases_file, languages, same(languages), faults)
         phrases |= read
     files = [*flows.values(), *([phrases_file] if phrases_file else [])]
-    graph, tongues, resumes = _read_nodes(flows, languages, phrases, lacking, sources, faults)
+    graph, tongues, resumes = _read_nodes(
+        flows, unread, languages, phrases, lacking, sources, faults
+    )
     _note_unused(files, graph, faults)
     graph.check(faults)
     resumes.check(graph, faults)
     check_budget(graph.nodes.values(), languages, sources, faults)
     check_sms(graph.nodes.values(), resumes.by_flow, phrases, languages, faults)
+    if unread:  # what only they set is not unknown
+        faults.forget("unknown-variable")
     plans: dict[str, Plan] = {}
     if not faults.errors and phrases_file is not None:
         plans = _make_plans(graph, flows, phrases, phrases_file, sources, tongues, resumes)
@@ -77,6 +81,7 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
 
 def _read_nodes(
     flows: Mapping[str, FlowFile],
+    unread: frozenset[str],
     languages: Languages,
     phrases: Mapping[str, Texts],
     lacking: set[str],
@@ -86,7 +91,13 @@ def _read_nodes(
     starts = {name: f"{name}.{flow.file.data.get('start')}" for name, flow in flows.items()}
     longest = known_variables(flows)
     new_reader = partial(
-        Reader, languages=languages, phrases=phrases, sources=sources, starts=starts, faults=faults
+        Reader,
+        languages=languages,
+        phrases=phrases,
+        sources=sources,
+        starts=starts,
+        unread=unread,
+        faults=faults,
     )
     nodes: dict[str, Node] = {}
     tongues: dict[str, Tongues] = {}
@@ -103,7 +114,7 @@ def _read_nodes(
             tongues[name] = without_languages(languages, lacking | reader.lacking)
             found = _nodes_of(new_reader(flow, longest=known, spoken=tongues[name]))
         nodes |= found
-    return Graph(nodes, starts, MAIN), tongues, resumes
+    return Graph(nodes, starts, MAIN, is_whole=not unread), tongues, resumes
 
 
 def _nodes_of(reader: Reader) -> dict[str, Node]:

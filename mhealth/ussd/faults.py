@@ -63,6 +63,10 @@ class Faults:
         """Note a mistake whose place is known already."""
         self._found.setdefault(fault)
 
+    def forget(self, rule: str) -> None:
+        """Take back all of one rule: what it says follows from another fault."""
+        self._found = {fault: None for fault in self._found if fault.rule != rule}
+
     def take(self, error: ContentError, *, rule: str, is_unread: bool = False) -> None:
         """Note what a reader of another room raised."""
         self.note(Fault(error.place, error.problem, error.hint, is_unread=is_unread, rule=rule))

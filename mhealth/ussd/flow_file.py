@@ -91,8 +91,8 @@ class FlowFile:
 
 def read_flow_files(
     library: Library, languages: Languages, faults: Faults
-) -> tuple[dict[str, FlowFile], FlowFile | None]:
-    """All flows by name, and the engine's phrases; files that cannot be read become faults."""
+) -> tuple[dict[str, FlowFile], FlowFile | None, frozenset[str]]:
+    """All flows by name, the engine's phrases, and the flows whose files cannot be read: faults."""
     found: dict[str, FlowFile] = {}
     files = [file for file in library.files(FOLDER, "*.yaml") if file not in NOT_FLOWS]
     names = [file.removesuffix(".yaml") for file in files]
@@ -101,7 +101,8 @@ def read_flow_files(
         if flow is not None:
             found[name] = flow
     _find_strays(library, languages, {*names, SCREENS, *OTHERS}, faults)
-    return found, _read(library, languages, SCREENS, TOP, faults)
+    unread = frozenset(names) - found.keys()
+    return found, _read(library, languages, SCREENS, TOP, faults), unread
 
 
 def _read(

@@ -40,6 +40,7 @@ class Graph:
     nodes: Mapping[str, Node]
     starts: Mapping[str, str]
     main: str
+    is_whole: bool = True  # False: the file of some flow could not be read
 
     @cached_property
     def calls(self) -> list[Call]:
@@ -69,7 +70,8 @@ class Graph:
         self._no_way_out(faults)
         self._never_waits(faults)
         self._circular_calls(faults)
-        self._never_called(faults)
+        if self.is_whole:
+            self._never_called(faults)
         self._open_without_pin(faults)
 
     def callees(self, flow: str) -> set[str]:
@@ -130,6 +132,8 @@ class Graph:
             if call.target != RETURN
             for resolved in self._resolved(_flow_of(call.name), call.target, homes)
         ]
+        if not returns and flow != self.main:
+            return [f"{flow}.{RETURN}"]  # whoever will call it
         return returns or homes[flow]
 
     def _no_way_out(self, faults: Faults) -> None:
@@ -172,7 +176,7 @@ class Graph:
         for name in self.without_pin():
             if _deed_of(self.nodes[name]).needs_pin:
                 faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` needs the PIN",
-                                  "let every way there pass the flow that asks for it",
+                                  "let every way there pass `{kind: call, flow: pin, next: …}`",
                                   rule="shown-without-pin"))  # fmt: skip
 
     def without_pin(self) -> set[str]:

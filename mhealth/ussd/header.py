@@ -36,6 +36,7 @@ REVIEW = Field(
     must="a review",  # the content room reads it
     holds=lambda value: True,
     schema={"anyOf": [{"const": "draft"}, _SIGNED]},
+    is_told_here=False,
 )
 _LONGEST: Json = {
     "anyOf": [

@@ -1,6 +1,6 @@
 """Reads the parts of a node from YAML: every mistake is noted with its place, and reading goes on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,7 +25,7 @@ NO_DEED = Deed(kind=DeedKind.LOOKUP)
 
 
 class Reader:
-    """One flow being read. `starts` is the start node of every flow."""
+    """One flow being read. `starts` is the start node of every flow; `unread` names those of bad files."""
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Reader:
         phrases: Mapping[str, Texts],
         sources: Sources,
         starts: Mapping[str, str],
+        unread: Container[str],
         longest: Mapping[str, int],
         faults: Faults,
         spoken: Mapping[str, str],
@@ -44,6 +45,7 @@ class Reader:
         self.sources = sources
         self._phrases = phrases
         self._starts = starts
+        self._unread = unread
         self._known = longest
         self._faults = faults
         self.spoken = spoken
@@ -104,13 +106,16 @@ class Reader:
         for key in unknown:
             self.fault(f"unknown key `{key}` in {what}", part, key, hint=suggest(str(key), known))
         missing = [key for key in shape.required if key not in part]
+        meant = {near for key in unknown for near in get_close_matches(str(key), missing, n=1)}
         for key in missing:
-            self.fault(f"{what} has no `{key}`", *where, hint=_WHY.get(key, ""),
-                       rule="dead-end" if key in _WHY else SYNTAX)  # fmt: skip
+            if key not in meant and known[key].is_told_here:
+                self.fault(f"{what} has no `{key}`", *where,
+                           hint=_WHY.get(key, f"add it. {known[key].about}"),
+                           rule="dead-end" if key in _WHY else SYNTAX)  # fmt: skip
         for key in known.keys() & part.keys():
             if not known[key].holds(part[key]):
-                self.fault(f"`{key}` must be {known[key].must}", part, key,
-                           hint=known[key].hint, rule=known[key].rule)  # fmt: skip
+                problem, hint = known[key].refused(part[key])
+                self.fault(f"`{key}` {problem}", part, key, hint=hint, rule=known[key].rule)
         return not unknown and not missing
 
     def parts(self, part: Part, key: str) -> Iterator[Part]:
@@ -151,7 +156,7 @@ class Reader:
     def start_of(self, part: Part, key: str) -> str:
         """The start of another flow."""
         flow = str(part[key])
-        if flow not in self._starts:
+        if flow not in self._starts and flow not in self._unread:
             self.fault(f"there is no flow `{flow}`", part, key, hint=suggest(flow, self._starts),
                        rule="missing-target")  # fmt: skip
         return self._starts.get(flow, flow)
@@ -258,7 +263,12 @@ class Reader:
         entry = part[key]
         if not self.fits(entry, UNKNOWN, f"`{key}`", part, key):
             return None
-        return self._option(entry, key, path, entry if "next" in entry else part, "next")
+        leads = entry if "next" in entry else part
+        if "next" not in leads:
+            self.fault(f"`{key}` has no `next`", part, key, rule="dead-end",
+                       hint="say where it leads: `answers` lead only what they fit")  # fmt: skip
+            return None
+        return self._option(entry, key, path, leads, "next")
 
     def _option(
         self, entry: Part, name: str, path: Path, leads: Part, target: str

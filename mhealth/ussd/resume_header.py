@@ -67,15 +67,15 @@ def _read(reader: Reader) -> tuple[Resume | None, str]:
     minutes = _minutes(reader, header)
     sms = header.get("sms", False)
     if not isinstance(sms, bool):
-        reader.fault("`sms` must be true or false", header, "sms", rule="resume")
-        return None, ""
+        return None, ""  # `fits` has told
     place = reader.flow.file.place(header, "sms" if "sms" in header else None)
     return Resume(minutes=minutes, sms=sms, nodes=nodes), place
 
 
 def _minutes(reader: Reader, header: Part) -> int:
     minutes = reader.whole(header, "minutes")
-    if not 1 <= minutes <= MOST_MINUTES:
+    is_number = minutes > 0 or header["minutes"] == 0  # else `fits` has told
+    if is_number and not 1 <= minutes <= MOST_MINUTES:
         reader.fault(f"{minutes} minutes are none of 1 to {MOST_MINUTES}", header, "minutes",
                      hint="a person redials within minutes; leave `resume` out to switch it off",
                      rule="resume")  # fmt: skip

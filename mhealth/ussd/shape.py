@@ -7,6 +7,7 @@ A `Field` says the same thing twice, side by side: as a test for the reader, and
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from mhealth.ussd.faults import SYNTAX
@@ -17,6 +18,8 @@ NAME_PATTERN = "^[a-z][a-z0-9_]*$"
 """How a variable is called."""
 KEY_PATTERN = "^[0-9]{1,2}$"
 _NAME = re.compile(NAME_PATTERN)
+_SHOWN = 40
+"""A longer value is not said again in what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,18 @@ class Field:
     is_translated: bool = False
     inner: "Shape | None" = None
     many: bool = False
+    is_told_here: bool = True  # False: another room says when it is missing
+
+    def refused(self, value: Any) -> tuple[str, str]:
+        """What is wrong with a value that does not hold, and how to mend it."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            hint = f"write it, and {self.hint}" if self.hint else f"write it. {self.about}"
+            return f"is empty, and must be {self.must}", hint
+        written = str(value).lower() if isinstance(value, bool) else value
+        is_short = not isinstance(value, Mapping | list) and len(str(value)) <= _SHOWN
+        problem = f"must be {self.must}" + (f", not `{written}`" if is_short else "")
+        near = get_close_matches(str(value), map(str, self.schema.get("enum", ())), n=1)
+        return problem, f"did you mean `{near[0]}`?" if near else self.hint or self.about
 
     def described(self) -> Json:
         """The schema with its words for people."""
@@ -115,12 +130,14 @@ def whole(about: str, least: int | None = None) -> Field:
 def decimal(about: str) -> Field:
     """A number, whole or not."""
     return Field(about=about, must="a number", schema={"type": "number"},
+                 hint="without quotes, and with a point: 0.5",
                  holds=lambda v: isinstance(v, int | float) and not isinstance(v, bool))  # fmt: skip
 
 
 def flag(about: str) -> Field:
     """True or false."""
     return Field(about=about, must="true or false", schema={"type": "boolean"},
+                 hint="without quotes",
                  holds=lambda value: isinstance(value, bool))  # fmt: skip
 
 

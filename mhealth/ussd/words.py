@@ -7,12 +7,14 @@ from typing import Any
 from mhealth.content.yaml_file import YamlFile
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Language, Languages
+from mhealth.ussd import shape
 from mhealth.ussd.almanacs import decimal_point
 from mhealth.ussd.faults import Faults, Severity
 from mhealth.ussd.flow_file import FlowFile, Path
 from mhealth.ussd.text import BadText, Template, Texts, make_template, names_in
 
 NOTHING = Template((), plain="")
+_SHOWN = shape.text("What is shown.")
 _MENDS: Mapping[str, str] = {
     "unknown-variable": "correct its name, or declare it under `variables:`",
     "unshowable": "write it with letters and signs that phones have",
@@ -89,8 +91,8 @@ class Words:
     ) -> Template | None:
         text = part[key]
         if not isinstance(text, str) or not text.strip():
-            self.faults.add(file, f"`{key}` must be a text", part, key,
-                            hint="put it in quotes", rule="empty-text")  # fmt: skip
+            problem, hint = _SHOWN.refused(text)
+            self.faults.add(file, f"`{key}` {problem}", part, key, hint=hint, rule=_SHOWN.rule)
             return None
         try:
             is_rtl = language.direction == "rtl"

@@ -106,15 +106,15 @@ REFUSED: list[tuple[str, str, tuple[int, int]]] = [
     ("b: !!set {x}", "the tag `!!set` means nothing here", (0, 3)),
     ("? [a, b]\n: c", "a key must be a word or a number", (0, 2)),
     ("? {a: 1}\n: c", "a key must be a word or a number", (0, 2)),
-    ("b: *nowhere", "found undefined alias", (0, 3)),
+    ("b: *nowhere", "no text can begin with `*`", (0, 3)),
     ("b: &x [1, *x]", "an alias stands within its own anchor", (0, 3)),
     ("a: &x 1\nb: &x 2", "found duplicate anchor", (1, 3)),
     ("b:\n  <<: [1]", "`<<` merges a mapping, or a list of them", (1, 6)),
     ("x: &x {a: 1}\nb:\n  <<: *x\n  <<: *x", "a second key `<<` in one mapping", (3, 2)),
     ("a: 1\n---\nb: 2", "but found another document", (1, 0)),
-    ("a:\n\tb: 1", "found character", (1, 0)),
-    ("a: b: c", "mapping values are not allowed", (0, 4)),
-    ("a: @b", "found character", (0, 3)),
+    ("a:\n\tb: 1", "a tab stands where the line is indented", (1, 0)),
+    ("a: b: c", "a `:` where none can stand", (0, 4)),
+    ("a: @b", "no text can begin with `@`", (0, 3)),
     ("a: 1\nb: x\x07y", "U+0007", (1, 4)),
     ("a: 1\nb: x\u2028y", "a line break that no editor shows (U+2028)", (1, 4)),
     ("a: " + "[" * 60_000, "nested too deep", (0, 102)),
@@ -152,9 +152,9 @@ def test_aliases_of_aliases_are_refused_before_anybody_walks_them(fast: bool) ->
         ("a: b: c", "put a text that holds `: ` in quotes"),
         ("a:\n  b: 1\n c: 2", "indent as the lines above"),
         ("a: 1\nword\nb: 2", "write `key: value`"),
-        ("a: @b", "put a text that begins so in quotes"),
+        ("a: @b", "put a text that begins with `@` in quotes"),
         ("a:\n\tb: 1", "indent with spaces"),
-        ('a: "never closed', "a quote is not closed"),
+        ('a: "never closed', "close it at the end of the text"),
         (r'a: "\q"', "within double quotes write `\\\\` for one `\\`"),
     ],
 )
@@ -305,3 +305,65 @@ def test_without_libyaml_the_product_reads_all_the_same() -> None:
     assert told.returncode == 0, told.stderr
     assert told.stdout.split()[:2] == ["fr", "en"]
     assert placed.HAS_LIBYAML  # here, as wherever there is a wheel, it is there
+
+
+NODE = "day:\n  kind: date\n  text: Jour ?\n  args: {area: A, zone: B}\n  next: z\n"
+SLIPS: dict[str, tuple[str, str, int, str, str]] = {
+    "a tab": ("  next", "\tnext", 5, "a tab", "never with a tab"),
+    "too far out": ("  next", " next", 5, "does not go on", "indent as the lines above"),
+    "too far in": ("  next", "    next", 5, "stands further in", "indent both alike"),
+    "typographic quotes in a part": (
+        "zone: B",
+        "zone: “B, c”}",
+        4,
+        "the quote “",
+        "straight quotes",
+    ),
+    "a colon": ("Jour ?", "Jour: lequel ?", 3, "a `:` where", "put a text that holds `: `"),
+    "an open quote": ("Jour ?", '"Jour ?', 3, "a quote that opens here", "close it"),
+    "an open quote before others": (
+        "Jour ?\n  args: {area: A",
+        '"Jour ?\n  args: {area: "A"',
+        3,
+        "a quote that opens here",
+        "close it",
+    ),
+    "an apostrophe": ("Jour ?", "'L'eau ?'", 3, "the apostrophe ends", "double quotes"),
+    "an open brace": ("zone: B}", "zone: B", 4, "`{` opens here", "close it with }"),
+    "no comma": ("area: A, zone", "area: A zone", 4, "", "put a comma"),
+    "no space behind a colon": ("next: z", "next:z", 5, "a key without `: `", "a space behind"),
+    "a text that begins with a variable": ("Jour ?", "{x} jour ?", 3, "", "begins with `{`"),
+    "a quoted word first": ("Jour ?", '"Jour" de quoi ?', 3, "", "the whole text in quotes"),
+    "a sign": ("Jour ?", "*Jour ?", 3, "begin with `*`", "in quotes"),
+    "a percent": ("Jour ?", "%Jour", 3, "begin with `%`", "in quotes"),
+    "an exclamation": ("Jour ?", "!Jour", 3, "the tag `!Jour`", "begins with `!`"),
+    "a key twice": (
+        "  next",
+        "  kind: end\n  next",
+        5,
+        "a second key `kind`",
+        "the first is in line 2",
+    ),
+}
+"""What was meant, what was typed, the line, and words of what is told."""
+
+
+@READERS
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_of_a_tired_hand_is_told_in_plain_words_where_it_begins(
+    name: str, fast: bool
+) -> None:
+    meant, typed, line, problem, hint = SLIPS[name]
+    assert NODE.count(meant) == 1
+    with pytest.raises(NotYaml) as raised:
+        parse(NODE.replace(meant, typed), fast=fast)
+    assert raised.value.place[0] + 1 == line
+    assert problem in raised.value.problem
+    assert hint in raised.value.hint
+
+
+@READERS
+def test_a_part_of_a_list_without_its_dash(fast: bool) -> None:
+    with pytest.raises(NotYaml) as raised:
+        parse("any:\n  - {var: a, eq: 1}\n  {var: b, eq: 1}\n", fast=fast)
+    assert (raised.value.place[0], raised.value.hint) == (2, "begin each part of a list with `- `")

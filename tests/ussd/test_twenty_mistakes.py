@@ -252,3 +252,44 @@ def test_a_text_that_one_alphabet_lacks_accuses_none_of_those_that_it_has(tmp_pa
             "add it to ussd_flows/lang/ar/main.yaml; until then the fallback speaks the whole flow",
         )
     ]
+
+
+SAVED_TWICE = SAVED.replace("    next: return\n", "    next: return\n    next: return\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            "details.yaml",
+            SAVED,
+            SAVED_TWICE,
+            ["a second key `next` in one mapping (each stands once; the first is in line 173)"],
+        ),
+        ("pin.yaml", "nodes:\n", "nodes\n", ["a key without `: ` behind it"]),
+        ("details.yaml", "text: C'est noté.", "text:", ["`text` is empty, and must be a text"]),
+        ("details.yaml", "review: draft\n", "", ["review says neither draft nor who signed"]),
+        ("details.yaml", SAVED, SAVED.replace("next:", "nxt:"), ["unknown key `nxt`"]),
+        ("report.yaml", "resume: {minutes: 15", "resume: {minutes: soon", ["not `soon`"]),
+        ("report.yaml", "resume: {minutes: 15", "resume: {minute: 15", ["unknown key `minute`"]),
+    ],
+)
+def test_one_slip_is_told_once(
+    file: str, old: str, new: str, told: list[str], tmp_path: Path
+) -> None:
+    """Of a file that cannot be read no other file says that it is not there, or that it leads nowhere."""
+    faults = planted(tmp_path, [(file, old, new)])
+    assert [f for f in faults if f.severity is Severity.WARNING] == []
+    assert len(faults) == len(told), faults
+    for fault, words in zip(faults, told, strict=True):
+        assert words in f"{fault.problem} ({fault.hint})"
+        assert fault.hint
+
+
+def test_a_flow_that_nobody_calls_yet_may_return(tmp_path: Path) -> None:
+    flow = tmp_path / "ussd_flows" / "new.yaml"
+    flow.parent.mkdir()
+    flow.write_text(
+        "review: draft\nstart: a\nnodes:\n  a: {kind: message, text: Bonjour, next: return}\n"
+    )
+    assert {fault.rule for fault in planted(tmp_path, [])} == {"never-called", "untranslated"}
