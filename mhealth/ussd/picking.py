@@ -99,9 +99,9 @@ class Picking(Screen):
 
     def fixed(self, language: str) -> int:
         """What stands on each page beside its lines, at its longest."""
-        size = self.text[language].alphabet.size
+        text = self.text[language]
         keys = len(self.keys.tail[language]) + len(self.none_line[language])
-        return size(self.hint[language]) + keys + self.text[language].longest
+        return self.hint_size(language, text.alphabet) + keys + text.longest
 
 
 def read_picking(reader: Reader, name: str, part: Mapping[str, object]) -> dict[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
+from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.condition import Condition
 from mhealth.ussd.screen import NARROW
@@ -175,6 +176,11 @@ class Screen(Node):
     def room(self, language: str) -> int:
         """Septets or units that hint and keys take in the worst case."""
         return len(self.hint[language]) + len(self.keys.tail[language])
+
+    def hint_size(self, language: str, alphabet: Alphabet) -> int:
+        """Septets or units of the hint. One that is in no such alphabet is of a flow to be read again."""
+        hint = self.hint[language]
+        return alphabet.size(hint) if alphabet.holds(hint) else len(hint)
 
     def show(self, state: State, body: str) -> Show:
         """The body between the hint, after a miss, and the keys; back and home when there is a way."""

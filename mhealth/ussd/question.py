@@ -58,8 +58,8 @@ class Question(Screen):
 
     def room(self, language: str) -> int:
         """With the sizes of a hint of its own."""
-        size = self.text[language].alphabet.size
-        return size(self.hint[language]) + len(self.keys.tail[language])
+        hint = self.hint_size(language, self.text[language].alphabet)
+        return hint + len(self.keys.tail[language])
 
     def exits(self) -> Iterator[Exit]:
         """Known or not."""

@@ -152,6 +152,21 @@ def test_one_missing_text_gives_the_whole_flow_to_the_fallback(tmp_path: Path) -
     assert not is_arabic(call(known)[0].text)
 
 
+@pytest.mark.parametrize(
+    "kind", ["{kind: text, into: said", "{kind: several, into: done, options: {o: {text: Oui}}"]
+)
+def test_a_hint_alone_is_not_measured_in_the_alphabet_of_the_fallback(
+    kind: str, tmp_path: Path
+) -> None:
+    made = library(tmp_path, main="review: draft\nnodes: {a: {hint: خطأ}}\n")
+    node = f"{kind}, text: Qui, hint: Encore, next: z}}"
+    french = f"review: draft\nstart: a\nnodes:\n  a: {node}\n  z: {{kind: end, text: Fin}}\n"
+    (tmp_path / "ussd_flows" / "main.yaml").write_text(french, encoding="utf-8")
+    (tmp_path / "ussd_flows" / "other.yaml").unlink()
+    shows = call(build_book(made, LANGUAGES, {}), "?" * 200)
+    assert shows[1].text.startswith("Encore\nQui")
+
+
 def test_one_missing_word_of_the_engine_gives_all_flows_to_the_fallback(tmp_path: Path) -> None:
     known = book(tmp_path, screens=WORDS.replace("  none: لا شيء\n", ""))
     assert not is_arabic(call(known)[0].text)

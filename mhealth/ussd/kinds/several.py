@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mhealth.ussd.condition import Condition
+from mhealth.ussd.condition import Condition, names_in
 from mhealth.ussd.fields import HINT, NEXT, SENSITIVE, STOPPED, TEXT, WHEN
 from mhealth.ussd.moves import put
 from mhealth.ussd.picking import Picking, PickPage, lay_out, read_picking
@@ -115,11 +115,25 @@ def read_several(reader: Reader, name: str, part: Part) -> Several:
             if not pick.into:
                 reader.fault(f"option `{pick.name}` goes into no variable", part["options"], pick.name,
                              hint="give the node or the option an `into`")  # fmt: skip
-    return Several(
+    several = Several(
         **common,
         options=options,
         sensitivity=reader.sensitivity(part, Sensitivity.PUBLIC),
     )
+    _check_reads(reader, part, several)
+    return several
+
+
+def _check_reads(reader: Reader, part: Part, several: Several) -> None:
+    """No line may come and go, or change, by what is answered here: the pages would shift meanwhile."""
+    own = {several.into, several.stopped, *(pick.into for pick in several.options.values())}
+    for pick in several.options.values():
+        asked = set(names_in(pick.when)) if pick.when else set()
+        shown = {name for text in pick.text.values() for name in text.names}
+        for key, names in (("when", asked), ("text", shown)):
+            for name in sorted(names & own):
+                reader.fault(f"`{name}` is answered on this very screen", part["options"][pick.name],
+                             key, hint="ask for it on a screen before")  # fmt: skip
 
 
 def _picks(reader: Reader, node: str, part: Part) -> Iterator[Pick]:

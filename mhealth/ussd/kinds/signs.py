@@ -58,7 +58,11 @@ def read_signs(reader: Reader, name: str, part: Part) -> Signs:
     """From YAML and the protocols' signs. A UCS-2 language that lacks a sign's label is not spoken."""
     reader.lacking |= reader.sources.unlabelled()
     common: dict[str, Any] = read_picking(reader, name, part)
-    bare = Signs(**common, source=reader.known(part, "source"), layouts={})
+    source = reader.known(part, "source")
+    if source in (common["into"], common["stopped"]):
+        reader.fault(f"`{source}` is answered on this very screen", part, "source",
+                     hint="name the variable that holds the protocol")  # fmt: skip
+    bare = Signs(**common, source=source, layouts={})
     return replace(bare, layouts={limit: _layout(reader, bare, limit) for limit in LIMITS})
 
 

@@ -68,8 +68,6 @@ def _within(node: Node, known: Known, read: Read) -> Known:
     """What is known at a place within a node: a case knows its condition, `set` what a deed gave."""
     if read.when is not None:
         known = _given(known, frozenset(_sure(read.when, True)))
-    if isinstance(node, Several):  # what its own texts show is forgotten as a fresh sheet is laid
-        known = Known(known.every - frozenset(given_by(node)), known.some)
     if read.path[0] == "set":
         known = _given(known, frozenset().union(*(way.gives for way in ways_of(node))))
     return known
