@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from mhealth.content.library import shipped_root
 from mhealth.store.database import Database, open_database
@@ -26,8 +27,20 @@ MIGRATIONS = shipped_root() / "migrations"
 
 
 def open_test_database(url: str) -> Database:
-    """Open a database with the tests' keys."""
-    return open_database(url, KEYRING)
+    """Open a database with the tests' keys.
+
+    On SQLite who waits for its lock is patient: on a loaded machine one of several writers may wait
+    for longer than a caller's network would. A test of giving up opens it as the product does.
+    """
+    database = open_database(url, KEYRING)
+    if database.full.dialect.name == "sqlite":
+        event.listen(database.full, "connect", _be_patient)
+        event.listen(database.relaxed, "connect", _be_patient)
+    return database
+
+
+def _be_patient(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=60000")
 
 
 def migrated_sqlite(folder: Path) -> Path:

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from mhealth.services.ussd_end import forget_sessions
-from mhealth.store.database import Database
+from mhealth.store.database import Database, open_database
 from mhealth.store.tables import metadata
+from tests.databases import KEYRING
 from tests.product import MOTHER, Product
 from tests.web.doors import HOOKS, a_client, sms, ussd
 
@@ -48,7 +49,8 @@ def test_with_the_database_away_a_caller_hears_not_saved_and_a_carrier_is_told_t
 def test_with_sqlite_locked_by_another_process_a_caller_hears_not_saved_in_time(
     sqlite_database: Database,
 ) -> None:
-    product = Product(sqlite_database)
+    database = open_database(str(sqlite_database.full.url), KEYRING)  # with the product's patience
+    product = Product(database)
     client = a_client(product)
     client.post(f"{HOOKS}/ussd", data=ussd())
     other = sqlite3.connect(str(sqlite_database.full.url.database), isolation_level=None)
@@ -62,6 +64,7 @@ def test_with_sqlite_locked_by_another_process_a_caller_hears_not_saved_in_time(
     other.close()
     assert "Signaler" in client.post(f"{HOOKS}/ussd", data=ussd("1")).text
     assert client.post(f"{HOOKS}/sms", data=sms("bonjour")).status_code == 200
+    database.close()
 
 
 def test_a_whole_day_replayed_changes_nothing(client: FlaskClient, product: Product) -> None:
