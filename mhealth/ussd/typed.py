@@ -19,10 +19,10 @@ _PADDING = "@\r\n\x00"
 _BETWEEN = re.compile(r"[\s,;.*+/&#،-]+")
 _PIN_GAPS = str.maketrans("", "", " \t.-")
 _CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9/_.-]{0,22}[A-Z0-9])?")
-_NUMBER = re.compile(r"\s*([0-9OolI]{1,9})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
+_NUMBER = re.compile(r"[\s#]*([0-9OolI]{1,9})\s*[#.]*\s*([^\W\d_]*)\.?\s*")
 _UNIT_FIRST = re.compile(r"\s*(?P<unit>[^\W\d_]{2,})\s*(?P<digits>[0-9]{1,9})\s*[#.]*\s*")
 _DECIMAL = re.compile(
-    r"\s*(?P<first>[^\W\d_]{2,})?\s*(?P<whole>[0-9]{1,9})(?:\s?[,.*٫]\s?(?P<rest>[0-9]{1,4}))?"
+    r"[\s#]*(?P<first>[^\W\d_]{2,})?\s*(?P<whole>[0-9]{1,9})(?:\s?[,.*٫]\s?(?P<rest>[0-9]{1,4}))?"
     r"\s*[#.]*\s*(?P<last>[^\W\d_]*)\.?\s*"
 )
 _LETTERS_OF_DIGITS = re.compile(r"(?<=[0-9])[OolI]|[OolI](?=[0-9,.*])")

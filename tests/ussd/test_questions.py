@@ -22,7 +22,7 @@ KG: dict[str, Any] = {"kind": "number", "min": 0.5, "max": 25, "decimals": 1, "u
 @pytest.mark.parametrize(
     "typed",
     ["12,5", "12.5", "12*5", "12٫5", "12,5 kg", "12,5kg", "kg 12,5", "12,5 kilos", "12.50", "12,5#",
-     " 12 , 5 ", "١٢,٥", "１２.５", "l2,5", "12,5 kg.", "12,5 Kilo"],
+     " 12 , 5 ", "#12,5", "١٢,٥", "１２.５", "l2,5", "12,5 kg.", "12,5 Kilo"],
 )  # fmt: skip
 def test_twelve_and_a_half(tmp_path: Path, typed: str) -> None:
     assert said(tmp_path, KG, typed) == 12.5

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.patterns.ambiguity import EXPONENTIAL, TOLERABLE, growth_of
-from mhealth.ussd.proofs.patterns.automaton import Automaton, BadPattern, Unprovable, automaton_of
+from mhealth.ussd.proofs.patterns.automaton import START, Automaton, BadPattern, Unprovable, automaton_of
 from mhealth.ussd.proofs.patterns.overlap import both_fit, not_covered
 from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.ways import Path, cases_of
@@ -32,10 +33,26 @@ def prove_answers(proving: Proving) -> None:
     """Look at every pattern of every node, and at the answers of each beside one another."""
     for node in proving.nodes.values():
         whole = [_automaton(proving, node, ("pattern",), p) for p in _own_patterns(node)]
+        for pattern in whole:
+            _within_its_length(proving, node, pattern)
         routes = list(_routes(proving, node))
         for number, route in enumerate(routes):
             _against_whole(proving, node, route, whole)
             _against_earlier(proving, node, route, routes[:number])
+
+
+def _within_its_length(proving: Proving, node: Node, pattern: Automaton | None) -> None:
+    """Note a pattern that fits nothing as short and as long as `min` and `max` want it."""
+    if pattern is None or not isinstance(node, Text):
+        return
+    at = frozenset({START})
+    for length in range(node.most + 1):
+        if length >= node.least and at & pattern.accepting:
+            return
+        at = frozenset(step.target for state in at for step in pattern.steps[state])
+    proving.note("answer-never-taken", proving.place(node, ("pattern",)),
+                 f"nothing from {node.least} to {node.most} characters fits this pattern",
+                 "widen `min` and `max`, or correct the pattern")  # fmt: skip
 
 
 def _own_patterns(node: Node) -> Iterator[re.Pattern[str]]:
