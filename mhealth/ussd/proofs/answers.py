@@ -8,7 +8,13 @@ from typing import Any
 from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.patterns.ambiguity import EXPONENTIAL, TOLERABLE, growth_of
-from mhealth.ussd.proofs.patterns.automaton import START, Automaton, BadPattern, Unprovable, automaton_of
+from mhealth.ussd.proofs.patterns.automaton import (
+    START,
+    Automaton,
+    BadPattern,
+    Unprovable,
+    automaton_of,
+)
 from mhealth.ussd.proofs.patterns.overlap import both_fit, not_covered
 from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.ways import Path, cases_of

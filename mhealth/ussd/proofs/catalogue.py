@@ -131,7 +131,8 @@ PATTERNS = (
          "Do not repeat the same letters in two neighbouring parts."),
     Rule("overlapping-answers", E, "One answer fits two patterns that lead to different places.",
          "Make them differ."),
-    Rule("answer-never-taken", E, "Whatever fits this pattern fits one before it too, or is too long or too short.",
+    Rule("answer-never-taken", E,
+         "Whatever fits this pattern fits one before it too, or is too long or too short.",
          "Move it up, remove it, or widen `min` and `max`."),
 )  # fmt: skip
 
