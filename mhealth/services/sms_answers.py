@@ -17,6 +17,7 @@ from mhealth.services.scene import Scene
 from mhealth.services.senders import Sender
 from mhealth.services.sms_dialogue import (
     TEMPLATE,
+    UNHEARD,
     Asking,
     asked,
     is_under_way,
@@ -36,8 +37,8 @@ from mhealth.store.ussd_tables import UssdSession
 from mhealth.ussd import engine, offering
 from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
 
-REPEATED = timedelta(seconds=10)
-"""The same answer again so soon is the same answer, as long as the next question has not arrived."""
+UNSEEN = timedelta(seconds=10)
+"""So soon after an answer nobody has read the next question, as long as it has not arrived."""
 _AROUND = " \t\r\n*#.,;:!()[]<>\"'«»“”-"
 _LOOKS_LIKE_ONE = re.compile(r"[0-9][0-9 ,;.*+/#-]{0,10}")
 
@@ -142,9 +143,13 @@ def _case(
 
 
 def _take(case: _Case, text: str) -> Understood:
-    if _is_repeated(case):
-        return Understood("repeated_answer", "")
     state = engine.decode_state(case.memory.state)
+    if _is_unseen(case):
+        if case.memory.heard == case.heard:
+            return Understood("repeated_answer", "")
+        if not state.misses:  # it is about the list before, not about the one on its way
+            told = f"not_understood_{case.sender.help_kind}"
+            return Understood("hasty_answer", told, needs_person=True)
     may = may_write(case.room, case.session, case.caller, state, case.now)
     if not may or not offering.sms_minutes(case.room.book, state):
         leave(case.room, case.session, case.row, case.now)
@@ -156,9 +161,10 @@ def _take(case: _Case, text: str) -> Understood:
     return Understood("dialogue_answer", template, needs_person=is_unclear)
 
 
-def _is_repeated(case: _Case) -> bool:
-    is_soon = case.now_ms - case.row.touched_ms < REPEATED.total_seconds() * 1000
-    if not is_soon or case.memory.heard != case.heard:
+def _is_unseen(case: _Case) -> bool:
+    """Whether an answer cannot be one to the question that waits: that is on its way still."""
+    is_soon = case.now_ms - case.row.touched_ms < UNSEEN.total_seconds() * 1000
+    if not is_soon or case.memory.heard == UNHEARD:
         return False
     return not has_arrived(case.session, case.row.msisdn_index, TEMPLATE)
 

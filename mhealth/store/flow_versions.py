@@ -58,10 +58,14 @@ def forget_versions(
     """
     lives = or_(UssdSession.ended_ms.is_(None), UssdSession.ended_ms >= ended_ms)
     used = exists().where(UssdSession.flow_version == FlowVersion.version, lives)
-    old = select(FlowVersion.version).where(
-        FlowVersion.seen_ms < moment_ms() - quiet_ms, FlowVersion.version.not_in(current), ~used
+    is_quiet = FlowVersion.seen_ms < moment_ms() - quiet_ms
+    old = select(FlowVersion.version).where(is_quiet, FlowVersion.version.not_in(current), ~used)
+    found = list(session.scalars(old.order_by(FlowVersion.seen_ms).limit(limit)))
+    if not found:
+        return 0
+    # asked once more: a process may have begun calls with one of them since they were found
+    drop = delete(FlowVersion).where(FlowVersion.version.in_(found), is_quiet)
+    gone = session.scalars(
+        drop.returning(FlowVersion.version), execution_options={"synchronize_session": False}
     )
-    gone = list(session.scalars(old.order_by(FlowVersion.seen_ms).limit(limit)))
-    if gone:
-        session.execute(delete(FlowVersion).where(FlowVersion.version.in_(gone)))
-    return len(gone)
+    return len(gone.all())

@@ -260,6 +260,30 @@ def test_the_same_sms_twice_is_one_step(product: Product) -> None:
     assert len(questions(product)) == 4
 
 
+def test_an_answer_put_right_at_once_is_none_to_the_question_on_its_way(product: Product) -> None:
+    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO).drop()
+    answer(product, "0")
+    product.clock.move(seconds=4)
+    product.text(
+        MOTHER, "2"
+    )  # unconscious, on the list before; on the next one it is a snake's bite
+
+    assert understood(product) == [("dialogue_answer", False), ("hasty_answer", True)]
+    assert product.inbox(MOTHER)[-1].startswith("Message gardé mais pas compris. En cas d'urgence")
+    assert questions(product)[1:] == [product.inbox(MOTHER)[-2]]
+    assert product.referrals() == []
+    assert answer(product, "2").startswith("URGENCE")
+
+
+def test_a_figure_put_right_where_the_same_is_asked_again_counts(alone: Product) -> None:
+    drop_at_the_age(alone)
+    answer(alone, "7")
+    alone.clock.move(seconds=4)
+    alone.text(MOTHER, "2")
+
+    assert alone.inbox(MOTHER)[-1].startswith("Signes")
+
+
 def test_what_is_no_answer_is_asked_again_and_read_by_a_person(product: Product) -> None:
     drop_at_the_age(product)
 
