@@ -15,7 +15,7 @@ from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import HOME, RETURN, Exit, Node
 from mhealth.ussd.reader import NO_DEED
-from mhealth.ussd.silences import long_silences, silent_loops
+from mhealth.ussd.silences import find_silences
 from mhealth.ussd.state import MAX_HOPS
 
 Edges = Mapping[str, Iterable[str]]
@@ -156,11 +156,11 @@ class Graph:
 
     def _never_waits(self, faults: Faults) -> None:
         begins = {flow: self.starts[flow] for flow in self._entries()}
-        loops = silent_loops(self.nodes, begins)
-        for name in loops:
+        silences = find_silences(self.nodes, begins)
+        for name in silences.loops:
             faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` can loop without a wait",
                               "put a screen into the loop", rule="silent-loop"))  # fmt: skip
-        for name, hops in {} if loops else long_silences(self.nodes, begins).items():
+        for name, hops in silences.long.items():
             faults.note(Fault(self.nodes[name].place, f"from `{_short(name)}` on, a turn can pass {hops}"
                               " nodes without a wait", f"put a screen between: {MAX_HOPS} are passed",
                               rule="silent-loop"))  # fmt: skip

@@ -5,6 +5,7 @@ began.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from mhealth.ussd.kinds.call import Call
 from mhealth.ussd.picking import Picking
@@ -21,29 +22,42 @@ MOST_DEPTH = 20
 """Flows that call each other in a circle are a fault of their own; here the walk just stops."""
 
 
-def silent_loops(nodes: Mapping[str, Node], begins: Mapping[str, str]) -> list[str]:
-    """The nodes on a circle without a screen. `begins`: flows that calls begin with, and their starts."""
-    rest = _silent_edges(nodes, begins)
-    while True:  # what is left at last leads to a circle and comes from one
-        comes = {after for to in rest.values() for after in to}
-        kept = {
-            stop: [after for after in to if after in rest]
-            for stop, to in rest.items()
-            if stop in comes and any(after in rest for after in to)
-        }
-        if len(kept) == len(rest):
-            return list(dict.fromkeys(name for _, _, name in kept))
-        rest = kept
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """`loops`: the nodes on a circle. `long`: those from which a turn passes more than `MAX_HOPS` nodes,
+    and how many; looked for where there is no loop.
+    """
+
+    loops: list[str]
+    long: Mapping[str, int]
 
 
-def long_silences(nodes: Mapping[str, Node], begins: Mapping[str, str]) -> dict[str, int]:
-    """Nodes that begin a way over more than `MAX_HOPS` without a screen, and how many; no loops given."""
+def find_silences(nodes: Mapping[str, Node], begins: Mapping[str, str]) -> Silences:
+    """`begins`: the flows that calls begin with, and their starts."""
     edges = _silent_edges(nodes, begins)
+    loops = _loops(edges)
+    return Silences(loops, {} if loops else _long(edges))
+
+
+def _loops(edges: Edges) -> list[str]:
+    while True:  # what is left at last leads to a circle and comes from one
+        comes = {after for to in edges.values() for after in to}
+        kept = {
+            stop: [after for after in to if after in edges]
+            for stop, to in edges.items()
+            if stop in comes and any(after in edges for after in to)
+        }
+        if len(kept) == len(edges):
+            return list(dict.fromkeys(name for _, _, name in kept))
+        edges = kept
+
+
+def _long(edges: Edges) -> dict[str, int]:
     led_to = {after for to in edges.values() for after in to}
     found: dict[str, int] = {}
     for stop in edges.keys() - led_to:
         hops, at = 0, {stop}
-        while at and hops <= len(edges):
+        while at:
             hops, at = hops + 1, {after for each in at for after in edges.get(each, ())}
         if hops > MAX_HOPS:
             found[stop[2]] = max(hops, found.get(stop[2], 0))
