@@ -3,11 +3,12 @@
 At every carrier's limit; a text of one alphabet is measured in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Fault, Faults, Severity
+from mhealth.ussd.flow_file import FlowFile
 from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.message import Message
 from mhealth.ussd.kinds.signs import Signs
@@ -23,13 +24,18 @@ In UCS-2 of more than twice as many, since a page holds less than half.
 
 
 def check_budget(
-    nodes: Iterable[Node], languages: Languages, sources: Sources, faults: Faults
+    nodes: Iterable[Node],
+    languages: Languages,
+    sources: Sources,
+    flows: Mapping[str, FlowFile],
+    faults: Faults,
 ) -> None:
-    """Note every screen that can get too long."""
+    """Note every screen that can get too long: where it is written in the language that it is spoken in."""
     for node in nodes:
+        flow, _, name = node.name.partition(".")
         for code in languages.by_code:
-            for limit in LIMITS:
-                _check_screens(node, code, limit, faults)
+            place = _spoken_at(flows[flow], name, languages.chain(code)) or node.place
+            _check_screens(node, code, place, faults)
             if isinstance(node, Message | End):
                 _check_pages(node, code, faults)
         if isinstance(node, Signs):
@@ -39,11 +45,17 @@ def check_budget(
                 )
 
 
-def _check_screens(node: Node, code: str, limit: int, faults: Faults) -> None:
-    longest = max(node.lengths(code, limit), default=0)
-    room = room_for(limit, _alphabet(node, code))
+def _spoken_at(flow: FlowFile, node: str, chain: Iterable[str]) -> str:
+    return next((place for code in chain if (place := flow.place_of(node, code))), "")
+
+
+def _check_screens(node: Node, code: str, place: str, faults: Faults) -> None:
+    """At the limit that wants the most: who mends that has mended the others."""
+    found = [(max(node.lengths(code, limit), default=0), room_for(limit, _alphabet(node, code)))
+             for limit in LIMITS]  # fmt: skip
+    longest, room = max(found, key=lambda each: each[0] - each[1])
     if longest > room:
-        faults.note(Fault(node.place, f"this screen can take {longest} of {room} characters in {code}",
+        faults.note(Fault(place, f"this screen can take {longest} of {room} characters in {code}",
                           f"shorten by {longest - room}; counted with the longest data, the hint after"
                           " a wrong answer, and the keys", rule="screen-too-long"))  # fmt: skip
 

@@ -67,7 +67,7 @@ def compile_flows(library: Library, languages: Languages, sources: Sources) -> C
     _note_unused(files, graph, faults)
     graph.check(faults)
     resumes.check(graph, faults)
-    check_budget(graph.nodes.values(), languages, sources, faults)
+    check_budget(graph.nodes.values(), languages, sources, flows, faults)
     check_sms(graph.nodes.values(), resumes.by_flow, phrases, languages, faults)
     if unread:  # what only they set is not unknown
         faults.forget("unknown-variable")

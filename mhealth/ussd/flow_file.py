@@ -83,6 +83,13 @@ class FlowFile:
         nodes = self.file.data.get("nodes")
         return nodes if isinstance(nodes, Mapping) else {}
 
+    def place_of(self, node: str, code: str) -> str:
+        """Where a language has its text of a node; empty when it has none of its own."""
+        translation = self.translations.get(code)
+        if translation is None or translation.find((node, "text")) is None:
+            return ""
+        return translation.file.place(translation.file.data[translation.top], node)
+
     @property
     def texts(self) -> list[str]:
         """All text that makes its version."""

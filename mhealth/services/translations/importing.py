@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mhealth.content.library import Library
@@ -56,7 +57,7 @@ def _proven(
         faults = check_content(Library((Path(folder), *library.roots))).faults
     taken = list(judged.taken.values())
     places = dict(_places(files, taken))
-    nodes = _places_of_nodes(library, taken)
+    nodes = _places_of_nodes(library, files, taken)
     words = next((entry for unit, entry in taken if unit.original == _WORDS), None)
     told: dict[str, list[Fault]] = {}
     entries: dict[str, Entry] = {}
@@ -108,20 +109,27 @@ def _places(
         yield _line_of(file.place(part, unit.path[-1])), entry
 
 
-def _places_of_nodes(library: Library, taken: Iterable[tuple[Unit, Entry]]) -> dict[str, Entry]:
-    """`file:line` of a screen in the original -> the first entry that changes it."""
+def _places_of_nodes(
+    library: Library, files: Mapping[str, str], taken: Iterable[tuple[Unit, Entry]]
+) -> dict[str, Entry]:
+    """`file:line` of a screen in the original and in the translation -> the first entry that changes it."""
+
+    @cache
+    def parsed(name: str, *, is_new: bool) -> YamlFile:
+        path = Path(name) if is_new else library.find(name)
+        return parse_yaml(path, files[name] if is_new else path.read_text(encoding="utf-8"))
+
     found: dict[str, Entry] = {}
     for unit, entry in taken:
         if len(unit.path) > 1 and unit.path[0] in ("nodes", "phrases"):
-            original = library.find(unit.original)
-            file = parse_yaml(original, original.read_text(encoding="utf-8"))
-            part = file.data.get(unit.path[0], {})
-            found.setdefault(_line_of(file.place(part, unit.path[1])), entry)
+            top, node = unit.path[:2]
+            for file in (parsed(unit.original, is_new=False), parsed(unit.target, is_new=True)):
+                found.setdefault(_line_of(file.place(file.data.get(top, {}), node)), entry)
     return found
 
 
 def _by_node(fault: Fault, nodes: Mapping[str, Entry], code: str) -> Entry | None:
-    """A screen that gets too long is told where the original has it, with the language's code."""
+    """A screen that gets too long is told where its node begins, with the language's code."""
     spoken = _IN_LANGUAGE.search(fault.problem)
     if spoken is not None and spoken[1] != code:
         return None
