@@ -42,6 +42,15 @@ def propose(session: Session, referral: Referral, now: datetime) -> Appointment:
     return _write(session, referral, _KIND[referral.klass], starts_at, "proposed", now)
 
 
+def renew(session: Session, referral: Referral, now: datetime) -> None:
+    """What stands and is past is proposed anew, and stays booked if it was."""
+    standing = appointment_of(session, referral.id)
+    if standing is None or not _is_past(standing, referral, now):
+        return
+    status, standing.status = standing.status, "cancelled"
+    propose(session, referral, now).status = status
+
+
 def _by_class(referral: Referral, now: datetime) -> datetime:
     if _KIND[referral.klass] == "day":
         return next_clinic_day(referral.facility, referral.district, now)

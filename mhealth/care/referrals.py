@@ -85,6 +85,7 @@ def go_on(
         session.flush()
         appointments.propose(session, referral, now)
         return Referred(referral, notices.announce(bench, session, referral, now))
+    appointments.renew(session, referral, now)  # midnight may have passed since the drop
     session.flush()
     return Referred(referral, notices.who_is_told(session, referral, now))
 

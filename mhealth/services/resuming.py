@@ -68,7 +68,7 @@ def find_left(
         return None
     state = engine.decode_state(memory.state)
     at = datetime.fromtimestamp(row.touched_ms / 1000, UTC)
-    if row.sms_until_ms is not None and row.ended_ms is None:
+    if row.ended_ms is None and (row.sms_until_ms or 0) / 1000 > now.timestamp():
         at = now  # a question by SMS waits: so does the dialogue
     return Left(old, row.session_key, memory, state, at)
 

@@ -286,6 +286,18 @@ def test_a_danger_sign_is_reported_once_and_whole_once_the_end_is_heard(product:
     assert sms_told(product) == told
 
 
+def test_who_goes_on_after_midnight_is_not_expected_yesterday(product: Product) -> None:
+    product.clock.now = product.clock.now.replace(hour=22, minute=58)  # an hour later in Benin
+    product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "0", "0", "4").drop()
+    product.clock.move(minutes=5)
+    call = product.redial(MOTHER)
+    call.type("1")
+    none_more(call)
+
+    assert "CS Kpéla, aujourd'hui" in call.screen
+    assert len(product.referrals()) == 1
+
+
 def test_the_health_worker_is_asked_to_call_back_once(product: Product) -> None:
     call = product.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1")
     for _ in range(3):

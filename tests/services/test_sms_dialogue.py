@@ -438,8 +438,16 @@ def test_a_question_waits_as_long_as_the_call_could_go_on(product: Product) -> N
     product.clock.move(minutes=14)
     answer(product, "2")
     product.clock.move(minutes=14)
-
     assert product.redial(MOTHER).is_asked_to_go_on
+
+
+def test_a_question_that_waits_no_more_is_not_gone_on_with_before_it_is_swept(
+    product: Product,
+) -> None:
+    drop_at_the_age(product)
+    product.clock.move(minutes=15, seconds=1)
+
+    assert not product.redial(MOTHER).is_asked_to_go_on
 
 
 def at_once(*deeds: Callable[[], object]) -> None:
