@@ -267,6 +267,7 @@ class Reader:
         if "next" not in leads:
             self.fault(f"`{key}` has no `next`", part, key, rule="dead-end",
                        hint="say where it leads: `answers` lead only what they fit")  # fmt: skip
+            self.texts(entry, "text", path)  # or its translations were strays, too
             return None
         return self._option(entry, key, path, leads, "next")
 
