@@ -104,6 +104,11 @@ def test_what_is_not_understood_is_still_not_understood_and_another(call: Call) 
     assert call.type("9") == "9"
 
 
+def test_a_name_of_three_letters_is_a_name(call: Call) -> None:
+    assert call.type("Awa") not in ("Awa", "")
+    assert call.type("ok") == "ok"
+
+
 def test_nothing_stays_that_hides_behind_a_key(call: Call) -> None:
     assert call.type("1" + " " * 25 + "Kossi 97123456").strip() == "1"
     assert call.show.node == "main.name"

@@ -27,7 +27,10 @@ _FREE = frozenset({"text", "phone", "code"})
 """Kinds of screen of which no answer stays, whatever the flow says of it."""
 _NOT_UNDERSTOOD = frozenset({Outcome.INVALID, Outcome.GAVE_UP})
 _FEW = 3
-"""So few letters and digits that were not understood are nobody's name or number."""
+"""So few letters and digits that were not understood are nobody's name or number.
+
+But three letters are: Awa.
+"""
 _LOOKED_AT = (8, 20, 30, 60)
 """So many characters of an answer that is keys or a number are read, by kind (`typed`)."""
 _TRIES = 200
@@ -117,7 +120,8 @@ def size_of(text: str) -> int:
 
 
 def _heard(inventor: Inventor, book: Book, state: State, node: Node | None, typed: str) -> str:
-    is_short = len(plain(typed).replace(" ", "")) <= _FEW
+    said = plain(typed).replace(" ", "")
+    is_short = len(said) <= _FEW and sum(map(str.isalpha, said)) < _FEW
     if state.offered:
         is_clear = offering.read_choice(typed) is not Choice.UNCLEAR
         return typed if is_clear or is_short else inventor.all_of(typed)
