@@ -38,6 +38,7 @@ from mhealth.content.yaml_words import (
 _STRANGE_BREAK = re.compile("[\x85\u2028\u2029]")
 MOST_NESTED = 100
 """Deeper is no content; unbounded, libyaml's composer would run out of stack."""
+_TOO_DEEP = "nested too deep"
 MOST_PARTS = 2_000_000
 """Aliases of aliases unfold to more in a few lines; whoever walks the values would never end."""
 
@@ -92,7 +93,7 @@ class _Meaning:
         """Nothing is resolved by its path; but here the depth is known, and libyaml knows no bound."""
         self.depth += 1
         if self.depth > MOST_NESTED:
-            raise NotYaml("nested too deep", _of(current) if current is not None else (0, 0))
+            raise NotYaml(_TOO_DEEP, _of(current) if current is not None else (0, 0))
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -138,6 +139,8 @@ def _told(text: str, error: MarkedYAMLError) -> NotYaml:
     marks = [(m.line, m.column) for m in (error.problem_mark, error.context_mark) if m]
     if error.context and error.context.startswith("found duplicate anchor"):
         return NotYaml(error.context.partition(";")[0], marks[0])
+    if error.problem == "exceeded maximum nesting depth":  # libyaml's own bound, from 0.2.6 on
+        return NotYaml(_TOO_DEEP, marks[0])
     begun = marks[-1] if marks else (0, 0)
     slip = slip_of(text, (error.problem or "not YAML").strip(), marks[0] if marks else begun, begun)
     return NotYaml(slip.problem, slip.place, slip.hint)
