@@ -17,6 +17,8 @@ from bench.load.script import SERVICE_CODE, Call, Round, Turn, codes_in, masked
 
 NOT_SAVED = "END Non enregistré."
 """What a caller reads when the database did not take the turn: nothing of it happened."""
+SEND_AGAIN = "503 "
+"""What a carrier hears when its word that a call is over was not stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +219,7 @@ class Handset:
         while True:
             try:
                 body = await wire.post(path or self._load.path, fields)
-                if not body.startswith(NOT_SAVED) or time.monotonic() > deadline:
+                if not body.startswith((NOT_SAVED, SEND_AGAIN)) or time.monotonic() > deadline:
                     return body
                 self._tally.refused += 1
                 await asyncio.sleep(0.5)
