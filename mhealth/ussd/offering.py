@@ -62,6 +62,8 @@ def sms_minutes(book: Book, state: State) -> int:
     resume = resume_of(book, state)
     if resume is None or not resume.sms or _is_sensitive(book.plans[state.version], state):
         return 0
+    if resume.private is not None and resume.private.holds(state.vars):
+        return 0
     return resume.minutes
 
 

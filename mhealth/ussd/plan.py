@@ -89,12 +89,14 @@ class Keys:
 class Resume:
     """How a dropped call of a flow may go on: within how many minutes, and whether by SMS.
 
-    `nodes` are its screens with a word of their own: `never`, or `call` (not by SMS).
+    `nodes` are its screens with a word of their own: `never`, or `call` (not by SMS). While `private` holds
+    nothing of it goes out as an SMS.
     """
 
     minutes: int
     sms: bool
     nodes: Mapping[str, str]
+    private: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

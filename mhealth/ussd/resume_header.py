@@ -1,12 +1,14 @@
 """`resume:` of a flow and of its nodes: whether a dropped call may go on, for how long, and how.
 
-`resume: {minutes: 15, sms: true}` in the header; `resume: never` or `resume: call` at a node.
+`resume: {minutes: 15, sms: true, private: {…}}` in the header; `resume: never` or `resume: call` at a node.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mhealth.ussd.faults import Fault, Faults
+from mhealth.ussd.fields import WHEN
 from mhealth.ussd.graph import Broken, Graph
 from mhealth.ussd.kinds.pin import Pin
 from mhealth.ussd.plan import Resume, Screen
@@ -18,7 +20,13 @@ MOST_MINUTES = 60
 NEVER, CALL = "never", "call"
 HEADER = Shape(
     required={"minutes": whole("For how long who redials is asked whether to go on.", 1)},
-    optional={"sms": flag("Whether the next question goes out as an SMS after a drop.")},
+    optional={
+        "sms": flag("Whether the next question goes out as an SMS after a drop."),
+        "private": replace(
+            WHEN,
+            about="While this holds nothing is asked by SMS: it would stay on a phone that others read.",
+        ),
+    },
 )
 AT_A_NODE = one_of(
     "Whether a dropped call may go on here: never, or only by a call.", (NEVER, CALL)
@@ -69,7 +77,8 @@ def _read(reader: Reader) -> tuple[Resume | None, str]:
     if not isinstance(sms, bool):
         return None, ""  # `fits` has told
     place = reader.flow.file.place(header, "sms" if "sms" in header else None)
-    return Resume(minutes=minutes, sms=sms, nodes=nodes), place
+    private = reader.condition(header, "private")
+    return Resume(minutes=minutes, sms=sms, nodes=nodes, private=private), place
 
 
 def _minutes(reader: Reader, header: Part) -> int:

@@ -133,6 +133,11 @@ def _the_outcome(alone: Product) -> None:
     alone.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1").drop()
 
 
+def _a_woman_around_a_birth(alone: Product) -> None:
+    alone.dial(MOTHER, *AGBODJI, "3").drop()
+    alone.dial(MOTHER, "1", "3", "1", "25").drop()
+
+
 def _ended(alone: Product) -> None:
     alone.dial(MOTHER, *AGBODJI, *CHILD_OF_TWO, "1", "1").drop(complete=True)
 
@@ -141,7 +146,7 @@ def _ended(alone: Product) -> None:
     "drop",
     [
         _no_consent, _before_consent, _messages_off, _a_duty_phone, _switched_off, _advice,
-        _the_outcome, _ended,
+        _the_outcome, _a_woman_around_a_birth, _ended,
     ],
 )  # fmt: skip
 def test_nothing_is_asked_where_nobody_may_write_or_all_is_said(
@@ -296,6 +301,14 @@ def test_what_is_no_answer_is_asked_again_and_read_by_a_person(product: Product)
         ("dialogue_answer", True),
     ]
     assert answer(product, "2").startswith("Cette question n'attend plus")
+
+
+def test_who_says_by_sms_that_she_is_pregnant_goes_on_by_a_call(product: Product) -> None:
+    product.dial(MOTHER, *AGBODJI, "1", "25").drop()
+    assert questions(product)[0].startswith("Enceinte, ou accouchée")
+
+    assert answer(product, "1") == "Réponse notée. Pour continuer, composez *384*55#."
+    assert product.redial(MOTHER).type("1").startswith("Signes")
 
 
 def test_the_last_words_are_sent_where_questions_are_used_up(product: Product) -> None:
