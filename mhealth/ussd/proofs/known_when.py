@@ -8,13 +8,14 @@ error; a condition or an argument may meet what is not set, but not what nothing
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition, IsSet, Not
 from mhealth.ussd.deeds import FACTS
 from mhealth.ussd.kinds.several import Several
 from mhealth.ussd.picking import Picking
 from mhealth.ussd.plan import Assign, Node
-from mhealth.ussd.proofs.places import Place, begins, onward
+from mhealth.ussd.proofs.places import Place, held_at, onward
 from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.reads import Read, Use, reads_of
 from mhealth.ussd.proofs.ways import Way, given_by, ways_of
@@ -23,8 +24,6 @@ MAY_BE_EMPTY = frozenset({"language", "village", "village_name", "help_number", 
 """Facts that somebody's call begins without."""
 EMPTY_FROM_A_DEED = frozenset({"help_number"})
 """Given by a deed, and still empty when nobody has a phone."""
-MOST_PLACES = 50_000
-"""Nodes times ways to call them; beyond, nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Known:
 
 def prove_known(proving: Proving) -> None:
     """Note each variable that is read where it may not be set."""
-    at = _walk(proving)
+    begin = Known(frozenset(FACTS) - MAY_BE_EMPTY, frozenset(FACTS))
+    at = held_at(proving, begin, partial(_onward, proving))
     by_node: dict[str, list[Known]] = {}
     for (_, name), known in at.items():
         by_node.setdefault(name, []).append(known)
@@ -71,21 +71,6 @@ def _within(node: Node, known: Known, read: Read) -> Known:
     if read.path[0] == "set":
         known = _given(known, frozenset().union(*(way.gives for way in ways_of(node))))
     return known
-
-
-def _walk(proving: Proving) -> dict[Place, Known]:
-    begin = Known(frozenset(FACTS) - MAY_BE_EMPTY, frozenset(FACTS))
-    at = dict.fromkeys(begins(proving), begin)
-    waiting = list(at)
-    while waiting and len(at) < MOST_PLACES:
-        place = waiting.pop()
-        for after, known in _onward(proving, place, at[place]):
-            before = at.get(after)
-            joined = known if before is None else before.joined(known)
-            if joined != before:
-                at[after] = joined
-                waiting.append(after)
-    return at if len(at) < MOST_PLACES else {}
 
 
 def _onward(proving: Proving, place: Place, known: Known) -> Iterator[tuple[Place, Known]]:

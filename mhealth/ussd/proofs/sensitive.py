@@ -8,11 +8,12 @@ a sensitive answer on a screen where a dropped call may go on, since another per
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mhealth.ussd.condition import All, Compare, Condition
 from mhealth.ussd.deeds import DEEDS, FACTS, Deed
 from mhealth.ussd.plan import Node, Screen
-from mhealth.ussd.proofs.places import Place, begins, onward
+from mhealth.ussd.proofs.places import Place, held_at, onward
 from mhealth.ussd.proofs.proving import Proving, flow_of, short
 from mhealth.ussd.proofs.reads import texts_of
 from mhealth.ussd.proofs.ways import Way, given_by
@@ -21,7 +22,6 @@ from mhealth.ussd.sensitivity import Sensitivity
 STATE, PROVEN = "pin_state", "proven"
 """What deeds say of the PIN, and the word that it was right."""
 NEVER = "never"
-MOST_PLACES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Opened:
 def prove_sensitive(proving: Proving) -> None:
     """Note each deed and each text that shows more than it may."""
     at: dict[str, Opened] = {}
-    for (_, name), opened in _walk(proving).items():
+    walked = held_at(proving, Opened(False, frozenset()), partial(_onward, proving))
+    for (_, name), opened in walked.items():
         at[name] = at[name].joined(opened) if name in at else opened
     said = proving.graph.without_pin()  # those are faults of their own
     for name, opened in at.items():
@@ -78,19 +79,6 @@ def _may_go_on(proving: Proving, node: Node) -> bool:
     flow = flow_of(node.name)
     found = [plan.resume[flow] for plan in proving.compiled.plans.values() if flow in plan.resume]
     return isinstance(node, Screen) and any(r.nodes.get(node.name) != NEVER for r in found)
-
-
-def _walk(proving: Proving) -> dict[Place, Opened]:
-    at = dict.fromkeys(begins(proving), Opened(False, frozenset()))
-    waiting = list(at)
-    while waiting and len(at) < MOST_PLACES:
-        place = waiting.pop()
-        for after, opened in _onward(proving, place, at[place]):
-            joined = opened if after not in at else at[after].joined(opened)
-            if at.get(after) != joined:
-                at[after] = joined
-                waiting.append(after)
-    return at if len(at) < MOST_PLACES else {}
 
 
 def _onward(proving: Proving, place: Place, opened: Opened) -> Iterator[tuple[Place, Opened]]:
