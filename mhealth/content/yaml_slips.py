@@ -108,9 +108,11 @@ def _apostrophe(stop: _Stop) -> Slip | None:
 
 def _text_that_begins_with_a_brace(stop: _Stop) -> Slip | None:
     if _BRACE_TEXT.search(stop.here) and not stop.says("mapping values"):
-        return stop.told("put a text that begins with `{` or `[` in quotes")
+        return stop.told("put a text that begins with `{` or `[` in quotes",
+                         "more stands behind a closed bracket")  # fmt: skip
     if _QUOTED_THEN_MORE.search(stop.here):
-        return stop.told("put the whole text in quotes, not its beginning")
+        return stop.told("put the whole text in quotes, not its beginning",
+                         "more stands behind a closed quote")  # fmt: skip
     return None
 
 
@@ -122,7 +124,8 @@ def _brackets(stop: _Stop) -> Slip | None:
         opened = stop.line(stop.begun[0])[stop.begun[1] : stop.begun[1] + 1]
         return stop.told("close it with } or ], and put a comma between its parts",
                          f"`{opened}` opens here and is not closed", stop.begun)  # fmt: skip
-    return stop.told("put a comma between the parts, and a text with a comma or `: ` in quotes")
+    return stop.told("put a comma between the parts, and a text with a comma or `: ` in quotes",
+                     "no comma and no closed bracket where one is due")  # fmt: skip
 
 
 def _dash(stop: _Stop) -> Slip | None:

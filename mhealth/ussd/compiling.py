@@ -144,8 +144,11 @@ def _read_node(reader: Reader, name: str, part: Any) -> Node:
     elif kind is None:
         reader.fault(f"unknown kind of node `{word}`", part, "kind", hint=suggest(str(word), KINDS))
     else:
+        before = reader.misread
         if reader.fits(part, node_shape(kind), f"node `{name}`", nodes, name):
-            return kind.read(reader, name, part)
+            node = kind.read(reader, name, part)
+            if reader.misread == before:  # else what else it seems to lack may follow from that
+                return node
     return _broken(reader, name, part)
 
 

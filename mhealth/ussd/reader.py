@@ -46,6 +46,7 @@ class Reader:
         self._phrases = phrases
         self._starts = starts
         self._unread = unread
+        self.misread = 0  # faults after which a part is not what its author meant
         self._known = longest
         self._faults = faults
         self.spoken = spoken
@@ -66,6 +67,7 @@ class Reader:
         rule: str = SYNTAX,
     ) -> None:
         """Note a mistake at a key of a part; `rule` is one of the catalogue of the proofs."""
+        self.misread += rule in _MISREAD
         self._faults.add(self.flow.file, problem, part, key, hint=hint, rule=rule)
 
     def qualified(self, node: str) -> str:
@@ -290,6 +292,7 @@ class Reader:
         )
 
 
+_MISREAD = frozenset({SYNTAX, "no-key"})
 _WHY: Mapping[str, str] = {
     "next": "without it the dialogue stops there: name a node, `home` or `return`",
     "otherwise": "say where to go when no case holds",

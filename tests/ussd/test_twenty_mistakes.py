@@ -270,8 +270,15 @@ SAVED_TWICE = SAVED.replace("    next: return\n", "    next: return\n    next: r
         ("details.yaml", "text: C'est noté.", "text:", ["`text` is empty, and must be a text"]),
         ("details.yaml", "review: draft\n", "", ["review says neither draft nor who signed"]),
         ("details.yaml", SAVED, SAVED.replace("next:", "nxt:"), ["unknown key `nxt`"]),
-        ("report.yaml", "resume: {minutes: 15", "resume: {minutes: soon", ["not `soon`"]),
-        ("report.yaml", "resume: {minutes: 15", "resume: {minute: 15", ["unknown key `minute`"]),
+        ("enrolment.yaml", "resume: {minutes: 10", "resume: {minutes: soon", ["not `soon`"]),
+        ("enrolment.yaml", "resume: {minutes: 10", "resume: {minute: 10", ["unknown key `minute`"]),
+        ("details.yaml", "        key: 3\n", "        key: yes\n", ["`yes` cannot be a key"]),
+        (
+            "lang/en/details.yaml",
+            "text: Your details",
+            "text: Your details ☺",
+            ["WHITE SMILING FACE"],
+        ),
     ],
 )
 def test_one_slip_is_told_once(

@@ -128,7 +128,8 @@ def read_menu(reader: Reader, name: str, part: Part) -> Menu:
     """From YAML; a menu needs an option that is always there, and one in pages its key for more."""
     keys = reader.keys
     options = reader.options(part, name, taken=keys.own)
-    if options and all(option.when for option in options.values()):
+    are_all_read = len(options) == len(part["options"])
+    if options and are_all_read and all(option.when for option in options.values()):
         reader.fault("every option has a `when`: there may be none left", part, "options",
                      hint="leave one option without `when`", rule="no-option")  # fmt: skip
     bare = Menu(

@@ -56,15 +56,15 @@ def _is_let_be(proving: Proving, text: Text) -> bool:
 def translated_texts(proving: Proving) -> Iterator[Text]:
     """Each text in its own language and in each that has it translated and speaks its flow.
 
-    In another alphabet the fallback stands for the whole flow, beside what its file holds.
+    The fallback may stand for what its file holds: in another alphabet for the whole flow, and for a
+    text that no phone can show.
     """
     default = proving.languages.default.code
     for node in proving.nodes.values():
         for spoken in texts_of(node):
             for code, template in spoken.texts.items():
-                own = proving.languages.by_code[code].alphabet
-                is_own = template.alphabet is own and is_translated(proving, node, spoken, code)
-                if code == default or is_own:
+                is_own = template is not spoken.texts[default]
+                if code == default or (is_own and is_translated(proving, node, spoken, code)):
                     yield Text(node, spoken, code, template)
 
 
