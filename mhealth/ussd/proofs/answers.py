@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from mhealth.ussd.faults import Severity
 from mhealth.ussd.kinds.text import Text
 from mhealth.ussd.plan import Node
 from mhealth.ussd.proofs.patterns.ambiguity import EXPONENTIAL, TOLERABLE, growth_of
@@ -21,6 +22,7 @@ from mhealth.ussd.proofs.ways import Path, cases_of
 
 CATASTROPHIC = 4
 """From this power of the length on, a whole screen of typing takes minutes."""
+_WITH_A_LETTER = automaton_of(r"(?:.|\n)*[^\W\d_](?:.|\n)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,13 @@ def prove_answers(proving: Proving) -> None:
     """Look at every pattern of every node, and at the answers of each beside one another."""
     for node in proving.nodes.values():
         whole = [_automaton(proving, node, ("pattern",), p) for p in _own_patterns(node)]
-        for pattern in whole:
+        for pattern, written in zip(whole, _own_patterns(node), strict=True):
             _within_its_length(proving, node, pattern)
+            _against_keys(proving, node, ("pattern",), pattern, written)
         routes = list(_routes(proving, node))
         for number, route in enumerate(routes):
             _against_whole(proving, node, route, whole)
+            _against_keys(proving, node, (*route.path, "pattern"), route.pattern, route.written)
             _against_earlier(proving, node, route, routes[:number])
 
 
@@ -105,6 +109,29 @@ def _automaton(
 
 def _brief(witness: str) -> str:
     return repr(witness if len(witness) <= 40 else f"{witness[:40]}…")
+
+
+def _against_keys(
+    proving: Proving,
+    node: Node,
+    path: Path,
+    pattern: Automaton | None,
+    written: re.Pattern[str] | None,
+) -> None:
+    """Warn where figures are asked for and a key of the flow is one of the answers."""
+    if pattern is None or written is None or not isinstance(node, Text):
+        return
+    taken = [
+        key
+        for key in sorted(node.keys.own)
+        if key == str(int(key))  # nobody answers 00
+        and written.fullmatch(key)
+        and node.least <= len(key) <= node.most
+    ]
+    if taken and both_fit(pattern, _WITH_A_LETTER) is None:
+        proving.note("overlapping-answers", proving.place(node, path),
+                     f"`{taken[0]}` fits this pattern, and is a key of the flow before it is an answer",
+                     "ask with `number`, or give the flow other `keys:`", Severity.WARNING)  # fmt: skip
 
 
 def _against_whole(
