@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import PurePath
 
 from mhealth.sheets.cells import Customs
@@ -11,9 +12,10 @@ from mhealth.sheets.forms import FORMS
 from mhealth.sheets.headings import find_sheet, is_read_me, near_sheet
 from mhealth.sheets.lines import Table, read_table
 from mhealth.sheets.raw import MOST_BYTES, MOST_ROWS, RawSheet, UnreadableSheet
-from mhealth.sheets.xlsx_file import is_workbook, read_xlsx
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+_WORKBOOK = b"PK\x03\x04"
+"""An XLSX file is a ZIP archive."""
 _OTHER_PROGRAMS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
 """Old Excel and workbooks with a password, and what is dragged in by mistake."""
 
@@ -57,8 +59,9 @@ def _raw_sheets(file: SheetFile, findings: Findings) -> Iterator[RawSheet]:
             raise UnreadableSheet("too_big", most=str(MOST_BYTES // 1024 // 1024))
         if file.data.startswith(_OTHER_PROGRAMS):
             raise UnreadableSheet("not_a_sheet")
-        if is_workbook(file.data):
-            yield from read_xlsx(file.data)
+        if file.data.startswith(_WORKBOOK):
+            # openpyxl takes six megabytes of each process that loads it; at rest none has to
+            yield from import_module("mhealth.sheets.xlsx_file").read_xlsx(file.data)
         elif file.name.casefold().endswith(_WORKBOOKS):
             raise UnreadableSheet("broken_workbook")
         else:

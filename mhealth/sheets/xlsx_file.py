@@ -35,11 +35,6 @@ _BROKEN = (
 )
 
 
-def is_workbook(data: bytes) -> bool:
-    """True for a ZIP archive, as XLSX is one."""
-    return data.startswith(b"PK\x03\x04")
-
-
 def read_xlsx(data: bytes) -> list[RawSheet]:
     """Every visible sheet. Raises UnreadableSheet."""
     _check_size(data)
