@@ -43,7 +43,10 @@ def read_yaml(path: Path) -> YamlFile:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ContentError(f"{path.name}:1:1", f"not UTF-8: {error.reason}") from error
+        line = error.object[: error.start].count(b"\n") + 1
+        place = f"{YamlFile(path, '', {}).name}:{line}:1"
+        hint = "save the file as UTF-8"
+        raise ContentError(place, f"not UTF-8: {error.reason}", hint) from error
     return parse_yaml(path, text)
 
 

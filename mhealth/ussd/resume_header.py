@@ -70,6 +70,8 @@ def _read(reader: Reader) -> tuple[Resume | None, str]:
     if "resume" not in data:
         return None, ""
     header = data["resume"]
+    if not isinstance(header, Mapping):  # the header's own shape has told
+        return None, ""
     if not reader.fits(header, HEADER, "`resume`", data, "resume"):
         return None, ""
     minutes = _minutes(reader, header)

@@ -374,3 +374,11 @@ def test_a_part_of_a_list_without_its_dash(fast: bool) -> None:
     with pytest.raises(NotYaml) as raised:
         parse("any:\n  - {var: a, eq: 1}\n  {var: b, eq: 1}\n", fast=fast)
     assert (raised.value.place[0], raised.value.hint) == (2, "begin each part of a list with `- `")
+
+
+def test_a_file_of_another_encoding_is_named_with_its_folder_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "ussd_flows" / "hours.yaml"
+    file.parent.mkdir()
+    file.write_bytes("a: 1\nb: Août\n".encode("latin-1"))
+    with pytest.raises(ContentError, match=r"ussd_flows/hours\.yaml:2:1: not UTF-8.*save the file"):
+        read_yaml(file)
