@@ -37,8 +37,9 @@ from mhealth.store.ussd_tables import UssdSession
 from mhealth.ussd import engine, offering
 from mhealth.ussd.engine import Ask, Outcome, Show, State, Step
 
-UNSEEN = timedelta(seconds=10)
-"""So soon after an answer nobody has read the next question, as long as it has not arrived."""
+REPEATED, HASTY = timedelta(seconds=10), timedelta(seconds=5)
+"""So soon after an answer the same words are sent again, and others put it right: nobody has read the next
+question and answered it by then, as long as it has not arrived."""
 _AROUND = " \t\r\n*#.,;:!()[]<>\"'«»“”-"
 _LOOKS_LIKE_ONE = re.compile(r"[0-9][0-9 ,;.*+/#-]{0,10}")
 
@@ -144,12 +145,11 @@ def _case(
 
 def _take(case: _Case, text: str) -> Understood:
     state = engine.decode_state(case.memory.state)
-    if _is_unseen(case):
-        if case.memory.heard == case.heard:
-            return Understood("repeated_answer", "")
-        if not state.misses:  # it is about the list before, not about the one on its way
-            told = f"not_understood_{case.sender.help_kind}"
-            return Understood("hasty_answer", told, needs_person=True)
+    if case.memory.heard == case.heard and _is_unseen(case, REPEATED):
+        return Understood("repeated_answer", "")
+    if not state.misses and _is_unseen(case, HASTY):
+        told = f"not_understood_{case.sender.help_kind}"  # it is about the list before
+        return Understood("hasty_answer", told, needs_person=True)
     may = may_write(case.room, case.session, case.caller, state, case.now)
     if not may or not offering.sms_minutes(case.room.book, state):
         leave(case.room, case.session, case.row, case.now)
@@ -161,9 +161,9 @@ def _take(case: _Case, text: str) -> Understood:
     return Understood("dialogue_answer", template, needs_person=is_unclear)
 
 
-def _is_unseen(case: _Case) -> bool:
+def _is_unseen(case: _Case, soon: timedelta) -> bool:
     """Whether an answer cannot be one to the question that waits: that is on its way still."""
-    is_soon = case.now_ms - case.row.touched_ms < UNSEEN.total_seconds() * 1000
+    is_soon = case.now_ms - case.row.touched_ms < soon.total_seconds() * 1000
     if not is_soon or case.memory.heard == UNHEARD:
         return False
     return not has_arrived(case.session, case.row.msisdn_index, TEMPLATE)
