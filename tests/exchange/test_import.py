@@ -155,6 +155,7 @@ def test_what_changed_is_told() -> None:
                 ("text", "village", "Village ?", "Village?"),
                 ("text", "rue", "Rue ?", "Street?", "h" * 140, "", "", "yes"),
                 ("text", "regle", "Règle ?", "Rule?", "", "", "", "yes", "", "aucune"),
+                ("integer", "gens", "Gens ?", "People?", "", "", ". >= 1 and . <= 8000000000"),
             ]
         )
     )
@@ -162,6 +163,7 @@ def test_what_changed_is_told() -> None:
     assert "`Age-En-Jours` is called `age_en_jours`" in told
     assert "`village` is called `suivi_village`" in told
     assert "range is taken as 0 to 99999" in told
+    assert "range goes to 8000000000, and 999999999 is the most that is read" in told
     assert "survey row 4 `rue`: its hint is left out: with it the screen is" in told
     assert "begins with is not shown" in told
 

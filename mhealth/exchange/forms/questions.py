@@ -9,6 +9,7 @@ from mhealth.exchange.forms.conditions import stored
 from mhealth.exchange.forms.draft import Body, Words
 from mhealth.exchange.forms.form import Bound, Finding, Item, ItemKind, Said, Verdict
 from mhealth.exchange.forms.names import as_name, picked, unused
+from mhealth.ussd.typed import MOST_FIGURE
 
 FEW_CHOICES, MOST_CHOICES = 9, 20
 """So many lines of a menu are worth a word: they take several screens. So many are refused."""
@@ -134,6 +135,10 @@ class _Asker:
         if least < 0:
             raise CannotAsk(f"a phone has no key for a minus, and its range begins at {least}",
                             "ask for the amount, and in a menu for its direction")  # fmt: skip
+        if most > MOST_FIGURE:
+            self.change(f"its range goes to {most}, and {MOST_FIGURE} is the most that is read",
+                        "narrow `max`")  # fmt: skip
+            most = MOST_FIGURE
         if least > most:
             raise CannotAsk(f"no number is from {least} to {most}", "mend its range")
         body: Body = {"kind": "number", "text": self.text, "min": least, "max": most}
