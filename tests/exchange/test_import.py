@@ -293,6 +293,8 @@ def test_no_process_at_rest_loads_what_reads_forms_and_workbooks() -> None:
         "for name in ('mhealth.app', 'mhealth.jobs', 'mhealth.cli.worker', 'mhealth.cli.web',"
         " 'mhealth.cli.clock'): importlib.import_module(name)\n"
         "assert not {'openpyxl', 'pyxform', 'lark', 'mhealth.exchange'} & set(sys.modules)\n"
+        "importlib.import_module('mhealth.cli.draw')\n"
+        "assert not {'pyxform', 'lark', 'mhealth.exchange.xlsform'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
