@@ -72,7 +72,7 @@ def test_nobody_but_a_pin_keeps_a_secret(tmp_path: Path) -> None:
         "  a: {kind: text, text: Mot, into: word, next: z, sensitive: secret}\n"
         "  z: {kind: end, text: Bye}\n"
     )
-    assert errors(tmp_path, flow) == ["`sensitive` must be true or false"]
+    assert errors(tmp_path, flow) == ["`sensitive` must be true or false, not `secret`"]
 
 
 def test_the_highest_counts() -> None:
