@@ -19,8 +19,8 @@ from tests.web.reading import faults, live_parts
 
 OPEN_TO_ALL = {"sign_in.sign_in", "sign_in.try_sign_in", "sign_in.sign_out", "static"}
 
-OF_MACHINES = ("hooks.", "health.", "metrics.")
-"""Nobody signs in there: carriers bear a token, `/metrics` is this machine's or a token's."""
+OF_MACHINES = ("hooks.", "rehearsal.", "health.", "metrics.")
+"""Nobody signs in there: carriers and rehearsals bear a token, /metrics is this machine's or a token's."""
 
 
 def rules(desk: Desk, method: str) -> list[Rule]:
