@@ -10,6 +10,7 @@ from typing import Any
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.bidi import RLM, ordered
 from mhealth.domain.gsm7 import BASIC, EXTENDED
+from mhealth.ussd.almanacs import decimal_point
 
 _ONE_LINE = re.compile(f"[{re.escape(BASIC.replace(chr(10), '').replace(chr(13), ''))}]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -31,12 +32,12 @@ class Slot:
     longest: int
     alphabet: Alphabet = Alphabet.GSM7
     rtl: bool = False
-    point: str = "."  # the decimal mark of the language
+    language: str = "en"  # whose decimal mark is shown, looked up when a decimal is: CLDR is large
 
     def say(self, value: Any) -> str:
         """The value as it stands there; from right to left with its numbers in their order."""
         if type(value) is float:
-            value = str(value).replace(".", self.point)
+            value = str(value).replace(".", decimal_point(self.language))
         said = say(value, self.longest, self.alphabet)
         if not self.rtl:
             return said
@@ -90,7 +91,7 @@ def make_template(
     alphabet: Alphabet = Alphabet.GSM7,
     *,
     rtl: bool = False,
-    point: str = ".",
+    language: str = "en",
 ) -> Template:
     """Take a text apart; `longest` knows every variable. Raises BadText.
 
@@ -105,7 +106,7 @@ def make_template(
                 raise BadText(f"unknown variable {{{name}}}", "unknown-variable")
             if rtl and (not literal if not parts else literal.endswith("\n")):
                 parts.append(RLM)
-            parts.append(Slot(name, longest[name], alphabet, rtl, point))
+            parts.append(Slot(name, longest[name], alphabet, rtl, language))
     if all(isinstance(part, str) for part in parts):
         plain = "".join(str(part) for part in parts)
         return Template(tuple(parts), plain, alphabet, rtl)

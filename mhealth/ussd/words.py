@@ -8,7 +8,6 @@ from mhealth.content.yaml_file import YamlFile
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Language, Languages
 from mhealth.ussd import shape
-from mhealth.ussd.almanacs import decimal_point
 from mhealth.ussd.faults import Faults, Severity
 from mhealth.ussd.flow_file import FlowFile, Path
 from mhealth.ussd.text import BadText, Template, Texts, make_template, names_in
@@ -96,9 +95,8 @@ class Words:
             return None
         try:
             is_rtl = language.direction == "rtl"
-            point = decimal_point(language.code)
             return make_template(
-                str(text), self.longest, language.alphabet, rtl=is_rtl, point=point
+                str(text), self.longest, language.alphabet, rtl=is_rtl, language=language.code
             )
         except BadText as error:
             hint = _MENDS.get(error.rule, "")
