@@ -10,7 +10,7 @@ from mhealth.content.review import ContentFile
 from mhealth.domain.language import Languages
 from mhealth.ussd.budget import check_budget
 from mhealth.ussd.faults import Faults
-from mhealth.ussd.flow_file import FlowFile, read_flow_files
+from mhealth.ussd.flow_file import MOST_LETTERS, FlowFile, read_flow_files
 from mhealth.ussd.graph import Broken, Graph, scan_targets
 from mhealth.ussd.header import HEADER, node_shape
 from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
@@ -133,6 +133,16 @@ def _check_header(reader: Reader) -> None:
         if reserved in reader.flow.nodes:
             reader.fault(f"`{reserved}` is reserved", reader.flow.nodes, reserved,
                          hint="call the node otherwise")  # fmt: skip
+    for name in reader.flow.nodes:
+        _check_name(reader, str(name))
+
+
+def _check_name(reader: Reader, name: str) -> None:
+    """A node's name is part of what history keeps, and of the road to it: `flow.node`."""
+    nodes, room = reader.flow.nodes, MOST_LETTERS - len(f"{reader.flow.name}.")
+    if "." in name or len(name) > room:
+        reader.fault(f"`{name}` cannot be a node's name", nodes, name,
+                     hint=f"at most {room} letters in this flow, and no dot")  # fmt: skip
 
 
 def _read_node(reader: Reader, name: str, part: Any) -> Node:

@@ -1,5 +1,6 @@
 """A flow's files as written: its structure with the first language, and its translations beside it."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from mhealth.content.review import ContentFile, Kind, read_content
 from mhealth.content.yaml_file import YamlFile
 from mhealth.domain.errors import ContentError
 from mhealth.domain.language import Languages
-from mhealth.ussd.faults import Faults, Severity
+from mhealth.ussd.faults import SYNTAX, Faults, Severity
 
 FOLDER = "ussd_flows"
 SCREENS = "screens"
@@ -20,6 +21,10 @@ OTHERS = frozenset({"phrases"})  # translated by other rooms
 NOT_FLOWS = frozenset({"languages.yaml", f"{SCREENS}.yaml"})
 
 Path = tuple[str, ...]
+
+MOST_LETTERS = 40
+"""Of `flow.node` together: so much the database keeps."""
+_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{MOST_LETTERS - 3}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def read_flow_files(
     """All flows by name, the engine's phrases, and the flows whose files cannot be read: faults."""
     found: dict[str, FlowFile] = {}
     files = [file for file in library.files(FOLDER, "*.yaml") if file not in NOT_FLOWS]
-    names = [file.removesuffix(".yaml") for file in files]
+    names = [name for file in files if (name := _name_of(file, faults))]
     for name in names:
         flow = _read(library, languages, name, "nodes", faults)
         if flow is not None:
@@ -110,6 +115,18 @@ def read_flow_files(
     _find_strays(library, languages, {*names, SCREENS, *OTHERS}, faults)
     unread = frozenset(names) - found.keys()
     return found, _read(library, languages, SCREENS, TOP, faults), unread
+
+
+def _name_of(file: str, faults: Faults) -> str:
+    """A flow's name; empty, and a fault, when no other flow could call it so."""
+    name = file.removesuffix(".yaml")
+    if _NAME.fullmatch(name):
+        return name
+    hint = f"small letters, digits and _, at most {MOST_LETTERS}: opening_hours.yaml"
+    faults.take(
+        ContentError(f"{FOLDER}/{file}:1:1", f"`{name}` cannot be a flow's name", hint), rule=SYNTAX
+    )
+    return ""
 
 
 def _read(

@@ -117,6 +117,10 @@ WORDS = (
          "Write a word beside it."),
     Rule("same-as-original", W, "A translation is word for word the original.",
          "Translate it; where it is right so, list it under `same:` of the translation."),
+    Rule("text-cut", W, "A text without quotes ends at a ` #`: YAML takes the rest for a remark.",
+         "Put the text in quotes, or a space behind the # of a remark."),
+    Rule("curly-quotes", W, "A text stands in quotes that YAML does not know: they are shown.",
+         "Use straight quotes, or none."),
     Rule("unreviewed", Severity.NOTE, "A text is spoken that nobody signed.",
          "Have it read and signed: docs/how-to/sign-content.md."),
 )  # fmt: skip

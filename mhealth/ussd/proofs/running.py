@@ -16,6 +16,7 @@ from mhealth.ussd.proofs.said import prove_said
 from mhealth.ussd.proofs.scores import Score, make_scores
 from mhealth.ussd.proofs.screens import Screens
 from mhealth.ussd.proofs.sensitive import prove_sensitive
+from mhealth.ussd.proofs.slips import prove_slips
 from mhealth.ussd.proofs.way_back import prove_way_back
 from mhealth.ussd.screen import LIMITS
 
@@ -26,6 +27,7 @@ PROOFS: Mapping[str, Callable[[Proving], None]] = {
     "a way back": prove_way_back,
     "what is sensitive": prove_sensitive,
     "what is said": prove_said,
+    "slips of the hand": prove_slips,
     "the names of the directory": prove_names,
 }
 """Those that need no screens; they are made of sound nodes even where others are not."""
