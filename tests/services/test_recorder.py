@@ -73,8 +73,10 @@ def keeps_nobody(call: Call, *canaries: str) -> None:
 
 
 def names_nobody(text: str, *canaries: str) -> None:
+    """Figures count as a number of their own: an invented one may hold any two of them."""
     for canary in (*PLACES, *NUMBERS, *canaries):
-        assert canary.casefold() not in text.casefold(), canary
+        alone = rf"(?<!\d){re.escape(canary)}(?!\d)" if canary.isdigit() else re.escape(canary)
+        assert not re.search(alone, text, re.IGNORECASE), canary
 
 
 FIRST_CALL = ["1", "1", "1", "3", "1", "2", "2", "8", "1", "1"]
@@ -132,7 +134,7 @@ def test_what_is_typed_where_nothing_was_asked_of_the_kind_is_not_saved(
     call.type(typed)
     text = saved(call)
     assert goes_as(call, replayed(text))
-    names_nobody(text, typed, *typed.split())
+    names_nobody(text, typed, *(word for word in typed.split() if len(word) > 2))
 
 
 def test_signs_typed_at_length_are_the_same_signs(product: Product) -> None:
