@@ -208,13 +208,13 @@ def test_a_clock_that_is_stopped(
         wait_for(
             lambda: "processes.no_clock" not in doctor.look("processes"), "the clock gives no sign"
         )
-        clock.send(signal.SIGSTOP)
         with database.writing() as session:  # a minute and a half later
             session.execute(
                 update(ProcessBeat)
                 .where(ProcessBeat.kind == "clock")
                 .values(seen_ms=ProcessBeat.seen_ms - 90_000)
             )
+            clock.send(signal.SIGSTOP)  # now, when it can hold no lock that nobody would give back
         found = doctor.look("processes")
         assert {"processes.no_clock", "processes.silent"} <= set(found)
         assert f":{clock.process.pid}" in found["processes.silent"]
