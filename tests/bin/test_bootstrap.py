@@ -183,6 +183,17 @@ def test_a_bench_that_is_none_is_told(checkout: Checkout) -> None:
     )
 
 
+def test_a_bench_is_run_with_its_words(checkout: Checkout) -> None:
+    checkout.put_python()
+    checkout.put_uv()
+    (checkout.root / "bench").mkdir()
+    (checkout.root / "bench/turn.py").write_text("import sys\nprint(sys.argv[1:])\n")
+
+    done = checkout.run("bin/bench", "turn", "--people", "64")
+
+    assert done.stdout.splitlines()[-1] == "['--people', '64']", done.stderr
+
+
 def test_benches_are_listed_with_their_first_sentence(checkout: Checkout) -> None:
     (checkout.root / "bench").mkdir()
     (checkout.root / "bench/turn.py").write_text('"""How long one turn takes."""\n')
