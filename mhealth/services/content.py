@@ -1,8 +1,6 @@
 """All content of a process, read together; and what rooms may not know of each other, composed."""
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mhealth.content.languages import load_languages
@@ -10,6 +8,7 @@ from mhealth.content.library import Library
 from mhealth.content.phrases import Phrases, load_phrases
 from mhealth.content.review import ContentFile, Kind
 from mhealth.domain.language import Languages
+from mhealth.services.uncollected import uncollected
 from mhealth.settings import Settings
 from mhealth.sms.templates import Templates, load_templates
 from mhealth.triage.evaluate import danger_signs
@@ -38,7 +37,7 @@ class Content:
 
 def load_content(library: Library, settings: Settings) -> Content:
     """All content in the languages of the settings. Raises ContentError or SettingsError."""
-    with _uncollected():
+    with uncollected():  # looking through it all again and again costs a third more
         return _load(library, settings)
 
 
@@ -53,18 +52,6 @@ def _load(library: Library, settings: Settings) -> Content:
         templates=load_templates(library, languages),
         book=load_book(library, languages, protocols),
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """All that is made here stays: looking through it again and again for garbage costs a third more."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def files_of(

@@ -4,9 +4,7 @@ The order frees what others take: posts end before ranks are given anew, health 
 their numbers go to others, and a number or rank that two rows exchange waits aside meanwhile.
 """
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +17,7 @@ from mhealth.care.workbench import Workbench
 from mhealth.domain.errors import MhealthError
 from mhealth.domain.message import Recipient
 from mhealth.services.imports.prepare import Draft, Prepared
+from mhealth.services.uncollected import uncollected
 from mhealth.sheets.columns import Kind
 from mhealth.sheets.plan import What
 from mhealth.sheets.snapshot import Key
@@ -37,7 +36,7 @@ def apply(bench: Workbench, session: Session, prepared: Prepared, by: By, now: d
     bulk.change_alone(session)
     if bulk.directory_version(session) != prepared.plan.snapshot.version:
         raise ChangedMeanwhile("the directory changed during the import")
-    with _without_gc():
+    with uncollected():  # callers wait for SQLite's lock, which passes made half as long again
         writer = _Writer(session, prepared, now)
         writer.write_places()
         writer.write_workers()
@@ -46,18 +45,6 @@ def apply(bench: Workbench, session: Session, prepared: Prepared, by: By, now: d
         writer.write_history(by)
         session.expire_all()
         _see_to_letters(bench, session, prepared, by, now)
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Callers wait for SQLite's lock: passes over all the rows of a plan made it half as long again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(slots=True)
