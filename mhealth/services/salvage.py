@@ -62,12 +62,16 @@ def salvage(scene: Scene, state: State) -> int:
     return recorded.report.step
 
 
-def salvage_what_can_be(scene: Scene, state: State) -> None:
-    """The same at a turn's end, which the caller must hear whatever became of the rules meanwhile."""
+def settle(scene: Scene, state: State) -> None:
+    """A dialogue ends in a turn that the caller must hear, whatever became of the rules meanwhile.
+
+    What was left unsaid is reported, and a health worker asked to call back.
+    """
     try:
         salvage(scene, state)
     except ProtocolGone as error:
         _log.error("signs not reported, their protocol is gone", protocol=str(error))
+    ask_to_call_back(scene)
 
 
 def _salvaged(scene: Scene) -> Report | None:

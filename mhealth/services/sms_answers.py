@@ -12,7 +12,7 @@ from mhealth.logs import log_for
 from mhealth.services.callers import Caller
 from mhealth.services.centre_answers import Understood
 from mhealth.services.leaving import leave, scene_of
-from mhealth.services.salvage import ask_to_call_back, salvage_what_can_be
+from mhealth.services.salvage import settle
 from mhealth.services.scene import Scene
 from mhealth.services.senders import Sender
 from mhealth.services.sms_dialogue import (
@@ -179,9 +179,7 @@ def _shown(case: _Case, step: Step) -> Show:
 
 def _end(case: _Case, show: Show) -> str:
     """The last words go out; what was left unsaid is salvaged as at the end of a call."""
-    scene = case.scene(show.state)
-    salvage_what_can_be(scene, show.state)
-    ask_to_call_back(scene)
+    settle(case.scene(show.state), show.state)
     _put(case, show)
     _write(case, show, case.dialogue)
     return ""

@@ -21,7 +21,7 @@ from mhealth.domain.secret import Secret
 from mhealth.services.callers import Caller, caller_facts, look_up
 from mhealth.services.pending_turn import Pending, record_of, scene_of
 from mhealth.services.resuming import Left, find_left, may_offer
-from mhealth.services.salvage import ask_to_call_back, must_salvage, salvage_what_can_be
+from mhealth.services.salvage import must_salvage, settle
 from mhealth.services.transcript import Digest, Kind, hear, read_transcript
 from mhealth.services.turn_room import TurnRoom
 from mhealth.services.ussd_deeds import do
@@ -216,9 +216,7 @@ def _write_effectful(room: TurnRoom, pending: Pending, step: Step) -> TakenTurn 
             while isinstance(step, Ask):
                 step = _answer(room, pending, session, step)
             if step.ends:
-                scene = scene_of(room, pending, session, step.state)
-                salvage_what_can_be(scene, step.state)
-                ask_to_call_back(scene)
+                settle(scene_of(room, pending, session, step.state), step.state)
             district_id = look_up(session, pending.caller).district_id
             record = record_of(replace(pending, district_id=district_id), step)
             _write_held(room, pending, session, record)
@@ -232,9 +230,7 @@ def _leave(room: TurnRoom, pending: Pending, session: Session, abandoned: Memory
     """A dialogue left for a fresh one is salvaged as one that drops."""
     state = engine.decode_state(abandoned.state)
     left = replace(pending, dialogue=abandoned.dialogue)
-    scene = scene_of(room, left, session, state)
-    salvage_what_can_be(scene, state)
-    ask_to_call_back(scene)
+    settle(scene_of(room, left, session, state), state)
 
 
 def _write_held(room: TurnRoom, pending: Pending, session: Session, record: TurnRecord) -> None:
