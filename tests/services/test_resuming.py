@@ -1,6 +1,5 @@
 """A redial after a drop: offered or not, gone on with or begun anew, one report whatever happens."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from mhealth.store.directory import HealthWorker, Village
 from mhealth.store.people import Phone
 from mhealth.store.reports import Report
 from mhealth.store.ussd_tables import UssdSession, UssdTurn
+from tests.at_once import at_once
 from tests.product import ADJOA, CHANNEL, KPELA, MARY, MOTHER, STRANGER, Call, Product
 
 AGBODJI = ("1", "1", "1", "3", "1")  # French, report, agreed, area Kpéla, village Agbodji
@@ -440,22 +440,6 @@ def test_a_late_answer_that_is_faster_than_the_redial_is_shown(product: Product)
     shown = old.type("3")
 
     assert product.redial(MOTHER).type("1") == shown
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    barrier, results = threading.Barrier(len(deeds)), list[object]()
-
-    def run(deed: Callable[[], object]) -> None:
-        barrier.wait()
-        results.append(deed())
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(results) == len(deeds)
-    return results
 
 
 def test_of_two_who_redial_at_once_one_goes_on(product: Product) -> None:

@@ -1,6 +1,5 @@
 """A dropped call goes on by SMS: asked once, answered in the same dialogue, never beside a new call."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from mhealth.store.messages import InboundMessage, Message
 from mhealth.store.people import Phone
 from mhealth.store.reports import Report
 from mhealth.store.ussd_tables import UssdSession, UssdTurn
+from tests.at_once import at_once
 from tests.databases import KEYRING
 from tests.product import ADJOA, KPELA, MOTHER, STRANGER, Product
 
@@ -461,21 +461,6 @@ def test_a_question_that_waits_no_more_is_not_gone_on_with_before_it_is_swept(
     product.clock.move(minutes=15, seconds=1)
 
     assert not product.redial(MOTHER).is_asked_to_go_on
-
-
-def at_once(*deeds: Callable[[], object]) -> None:
-    barrier, done = threading.Barrier(len(deeds)), list[object]()
-
-    def run(deed: Callable[[], object]) -> None:
-        barrier.wait()
-        done.append(deed())
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(done) == len(deeds)
 
 
 def test_one_answer_by_six_at_once_is_one_step(product: Product) -> None:
