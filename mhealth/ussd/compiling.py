@@ -16,7 +16,7 @@ from mhealth.ussd.header import HEADER, node_shape
 from mhealth.ussd.keys import PHRASE_VARIABLES, read_phrases
 from mhealth.ussd.kinds import KINDS
 from mhealth.ussd.origins import TextOrigin, check_origins, read_origins
-from mhealth.ussd.plan import HOME, RETURN, Node, Plan
+from mhealth.ussd.plan import HOME, RETURN, Node, Plan, flow_of
 from mhealth.ussd.reader import Reader, suggest
 from mhealth.ussd.resume_header import Resumes
 from mhealth.ussd.sms_budget import check_sms
@@ -200,7 +200,7 @@ def _make_plans(
             flow=name,
             version=content_hash(FORMAT, name, *said, signs, _fingerprint(languages, files)),
             start=graph.starts[name],
-            nodes={n: node for n, node in graph.nodes.items() if n.partition(".")[0] in callees},
+            nodes={n: node for n, node in graph.nodes.items() if flow_of(n) in callees},
             phrases=phrases,
             languages=languages,
             sensitivity=levels,

@@ -13,7 +13,7 @@ from mhealth.ussd.kinds.choose import Choose
 from mhealth.ussd.kinds.deed import DeedNode
 from mhealth.ussd.kinds.end import End
 from mhealth.ussd.kinds.pin import Pin
-from mhealth.ussd.plan import HOME, RETURN, Exit, Node
+from mhealth.ussd.plan import HOME, RETURN, Exit, Node, flow_of, short
 from mhealth.ussd.reader import NO_DEED
 from mhealth.ussd.silences import find_silences
 from mhealth.ussd.state import MAX_HOPS
@@ -61,7 +61,7 @@ class Graph:
         edges: dict[str, set[str]] = {name: set() for name in self.starts}
         for call in self.calls:
             if call.flow in self.starts:
-                edges.setdefault(_flow_of(call.name), set()).add(call.flow)
+                edges.setdefault(flow_of(call.name), set()).add(call.flow)
         return {name: {name, *_reached(edges, [name])} for name in edges}
 
     def check(self, faults: Faults) -> None:
@@ -83,8 +83,8 @@ class Graph:
                  for name, node in self.nodes.items()}  # fmt: skip
         reached = {*self.starts.values(), *_reached(edges, self.starts.values())}
         for name, node in self.nodes.items():
-            if name not in reached and self.starts[_flow_of(name)] in self.nodes:
-                faults.note(Fault(node.place, f"nothing leads to `{_short(name)}`",
+            if name not in reached and self.starts[flow_of(name)] in self.nodes:
+                faults.note(Fault(node.place, f"nothing leads to `{short(name)}`",
                                   "let an option or a `next` name it, or remove it",
                                   rule="unreachable"))  # fmt: skip
 
@@ -92,7 +92,7 @@ class Graph:
         """A target, or the node whose name it misspells: that one is not unreachable, too."""
         if target in self.nodes or target in (HOME, RETURN):
             return target
-        own = [name for name in self.nodes if _flow_of(name) == _flow_of(target)]
+        own = [name for name in self.nodes if flow_of(name) == flow_of(target)]
         return next(iter(get_close_matches(target, own, n=1)), target)
 
     def _edges(self) -> dict[str, list[str]]:
@@ -102,7 +102,7 @@ class Graph:
             name: [
                 target
                 for leaving in node.exits()
-                for target in self._resolved(_flow_of(name), leaving.target, homes)
+                for target in self._resolved(flow_of(name), leaving.target, homes)
             ]
             for name, node in self.nodes.items()
         }
@@ -130,7 +130,7 @@ class Graph:
             resolved
             for call in self._callers.get(flow, ())
             if call.target != RETURN
-            for resolved in self._resolved(_flow_of(call.name), call.target, homes)
+            for resolved in self._resolved(flow_of(call.name), call.target, homes)
         ]
         if not returns and flow != self.main:
             return [f"{flow}.{RETURN}"]  # whoever will call it
@@ -150,7 +150,7 @@ class Graph:
         leave = {*ends, *_reached(backwards, ends)}
         for name, node in self.nodes.items():
             if name not in leave:
-                faults.note(Fault(node.place, f"no way out: no `end` can be reached from `{_short(name)}`",
+                faults.note(Fault(node.place, f"no way out: no `end` can be reached from `{short(name)}`",
                                   "let some way lead to an `end`, to `home` or to `return`",
                                   rule="no-way-out"))  # fmt: skip
 
@@ -158,16 +158,16 @@ class Graph:
         begins = {flow: self.starts[flow] for flow in self._entries()}
         silences = find_silences(self.nodes, begins)
         for name in silences.loops:
-            faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` can loop without a wait",
+            faults.note(Fault(self.nodes[name].place, f"`{short(name)}` can loop without a wait",
                               "put a screen into the loop", rule="silent-loop"))  # fmt: skip
         for name, hops in silences.long.items():
-            faults.note(Fault(self.nodes[name].place, f"from `{_short(name)}` on, a turn can pass {hops}"
+            faults.note(Fault(self.nodes[name].place, f"from `{short(name)}` on, a turn can pass {hops}"
                               " nodes without a wait", f"put a screen between: {MAX_HOPS} are passed",
                               rule="silent-loop"))  # fmt: skip
 
     def _circular_calls(self, faults: Faults) -> None:
         for call in self.calls:
-            if call.flow in self.starts and _flow_of(call.name) in self.callees(call.flow):
+            if call.flow in self.starts and flow_of(call.name) in self.callees(call.flow):
                 faults.note(Fault(call.place, f"flow `{call.flow}` calls back into this one",
                                   "use `return` or `home`", rule="circular-call"))  # fmt: skip
 
@@ -175,7 +175,7 @@ class Graph:
         """Patients' data need a PIN on every way there."""
         for name in self.without_pin():
             if _deed_of(self.nodes[name]).needs_pin:
-                faults.note(Fault(self.nodes[name].place, f"`{_short(name)}` needs the PIN",
+                faults.note(Fault(self.nodes[name].place, f"`{short(name)}` needs the PIN",
                                   "let every way there pass `{kind: call, flow: pin, next: …}`",
                                   rule="shown-without-pin"))  # fmt: skip
 
@@ -224,11 +224,3 @@ def _reached(edges: Edges, begin: Iterable[str]) -> set[str]:
                 reached.add(target)
                 waiting.append(target)
     return reached
-
-
-def _flow_of(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def _short(name: str) -> str:
-    return name.partition(".")[2]

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from mhealth.ussd.book import Book
 from mhealth.ussd.deeds import TODAY
 from mhealth.ussd.kinds.pin import Pin
-from mhealth.ussd.plan import Node, Plan, Resume, Screen, shown
+from mhealth.ussd.plan import Node, Plan, Resume, Screen, flow_of, shown
 from mhealth.ussd.resume_header import CALL, NEVER
 from mhealth.ussd.sensitivity import Sensitivity
 from mhealth.ussd.state import Outcome, Show, State, own_copy
@@ -39,7 +39,7 @@ def resume_of(book: Book, state: State) -> Resume | None:
     if plan is None or book.current.get(state.flow) != state.version:
         return None
     node = plan.nodes.get(state.node)
-    resume = plan.resume.get(state.node.partition(".")[0])
+    resume = plan.resume.get(flow_of(state.node))
     if resume is None or not isinstance(node, Screen) or isinstance(node, Pin):
         return None
     if plan.speaks(state.language) != state.language:

@@ -18,6 +18,16 @@ HOME, RETURN = "home", "return"
 """Targets that every flow knows: the first screen, and wherever the flow was called from."""
 
 
+def flow_of(name: str) -> str:
+    """The flow of a node's full name, `flow.node`."""
+    return name.partition(".")[0]
+
+
+def short(name: str) -> str:
+    """A node's name within its flow."""
+    return name.partition(".")[2]
+
+
 class Move(Enum):
     """What an answer led to."""
 
@@ -120,7 +130,7 @@ class Plan:
 
     def spoken(self, state: State) -> str:
         """The language that the flow under way speaks: the caller's, or its fallback as a whole."""
-        return self.tongues[state.node.partition(".")[0]][state.language]
+        return self.tongues[flow_of(state.node)][state.language]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from mhealth.ussd.faults import Fault, Faults
 from mhealth.ussd.fields import WHEN
 from mhealth.ussd.graph import Broken, Graph
 from mhealth.ussd.kinds.pin import Pin
-from mhealth.ussd.plan import Resume, Screen
+from mhealth.ussd.plan import Resume, Screen, flow_of
 from mhealth.ussd.reader import Part, Reader, suggest
 from mhealth.ussd.shape import Shape, flag, one_of, whole
 
@@ -51,7 +51,7 @@ class Resumes:
         for flow, resume in self.by_flow.items():
             callees = graph.callees(flow)
             pins = [name for name, node in graph.nodes.items()
-                    if isinstance(node, Pin) and _flow_of(name) in callees]  # fmt: skip
+                    if isinstance(node, Pin) and flow_of(name) in callees]  # fmt: skip
             if resume.sms and pins:
                 asks = pins[0]
                 faults.note(Fault(self._places[flow], f"`sms` in a flow that asks a PIN: {asks}",
@@ -111,7 +111,3 @@ def _word(reader: Reader, node: Mapping[str, Any], *, is_on: bool) -> str:
                      hint="add `resume: {minutes: …}` to the header, or leave it out here",
                      rule="resume")  # fmt: skip
     return word
-
-
-def _flow_of(name: str) -> str:
-    return name.partition(".")[0]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from mhealth.domain.alphabet import Alphabet
 from mhealth.domain.language import Languages
 from mhealth.ussd.faults import Fault, Faults, Severity
-from mhealth.ussd.plan import Node, Resume, Screen
+from mhealth.ussd.plan import Node, Resume, Screen, flow_of
 from mhealth.ussd.resume_header import CALL, NEVER
 from mhealth.ussd.screen import NARROW, room_for
 from mhealth.ussd.text import Texts
@@ -22,7 +22,7 @@ def check_sms(
 ) -> None:
     """Warn of each screen that may not fit: there a dropped call goes on by a new call alone."""
     for node in nodes:
-        resume = resumes.get(node.name.partition(".")[0])
+        resume = resumes.get(flow_of(node.name))
         if resume is None or not resume.sms or not isinstance(node, Screen):
             continue
         if resume.nodes.get(node.name) in (NEVER, CALL):

@@ -26,9 +26,7 @@ def first_guess(flow: FlowFile, languages: Languages, lacking: Iterable[str]) ->
     without = {
         code
         for code, language in languages.by_code.items()
-        if language.alphabet is Alphabet.UCS2
-        and language is not languages.default
-        and code not in flow.translations
+        if language.alphabet is Alphabet.UCS2 and code not in flow.translations
     }
     return without_languages(languages, without.union(lacking))
 

@@ -19,7 +19,7 @@ from mhealth.ussd.kinds.message import Message
 from mhealth.ussd.kinds.several import Several
 from mhealth.ussd.kinds.signs import Signs
 from mhealth.ussd.kinds.text import Text
-from mhealth.ussd.plan import HOME, RETURN, Node, Option, Plan
+from mhealth.ussd.plan import HOME, RETURN, Node, Option, Plan, flow_of
 from mhealth.ussd.screen import NARROW
 from mhealth.ussd.text import Slot, Template
 
@@ -48,7 +48,7 @@ def _flows(book: Book, plan: Plan, flow: str) -> list[str]:
     found = [flow]
     for name in found:  # grows as it goes
         for node in plan.nodes.values():
-            if isinstance(node, Call) and _flow_of(node.name) == name and node.flow not in found:
+            if isinstance(node, Call) and flow_of(node.name) == name and node.flow not in found:
                 found.append(node.flow)
     return found
 
@@ -73,7 +73,7 @@ class _Painter:
 
     def sheet(self, flow: str, title: str) -> Sheet:
         """One flow."""
-        cards = [self.card(n) for n in self.plan.nodes.values() if _flow_of(n.name) == flow]
+        cards = [self.card(n) for n in self.plan.nodes.values() if flow_of(n.name) == flow]
         path, own = f"{flow}.yaml", self.book.languages.default.code
         files = [f for f in self.book.contents if f.path.endswith(f"/{path}")]
         spoken = [f for f in files if f.language in (own, self.language)]
@@ -88,7 +88,7 @@ class _Painter:
 
     def sign_lists(self, flows: Sequence[str]) -> Iterator[SignList]:
         """The pages of every protocol, once, when a flow of the picture asks for signs."""
-        nodes = (n for n in self.plan.nodes.values() if _flow_of(n.name) in flows)
+        nodes = (n for n in self.plan.nodes.values() if flow_of(n.name) in flows)
         asking = next((node for node in nodes if isinstance(node, Signs)), None)
         if asking is None:
             return
@@ -225,7 +225,3 @@ def _options(node: Node) -> list[Option]:
     """What is chosen by a key; several at once have none."""
     beside = [*getattr(node, "options", {}).values(), getattr(node, "unknown", None)]
     return [option for option in beside if isinstance(option, Option)]
-
-
-def _flow_of(name: str) -> str:
-    return name.partition(".")[0]

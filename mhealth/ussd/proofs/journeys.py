@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition
+from mhealth.ussd.plan import flow_of
 from mhealth.ussd.proofs.places import Place, begins, onward
-from mhealth.ussd.proofs.proving import Proving, flow_of
+from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.screens import Screens
 from mhealth.ussd.proofs.timing import NOTHING, Cost, Costs
 from mhealth.ussd.proofs.ways import Way

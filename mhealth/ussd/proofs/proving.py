@@ -11,7 +11,7 @@ from mhealth.ussd.compiling import Compiled
 from mhealth.ussd.faults import Fault, Faults, Severity
 from mhealth.ussd.flow_file import FlowFile
 from mhealth.ussd.graph import Broken, Graph
-from mhealth.ussd.plan import Node
+from mhealth.ussd.plan import Node, flow_of, short
 from mhealth.ussd.proofs.catalogue import RULES
 from mhealth.ussd.proofs.names import NO_NAMES, Names
 from mhealth.ussd.proofs.ways import Path, Way, ways_of
@@ -116,16 +116,6 @@ def place_in(file: YamlFile, part: Any, path: Path) -> str:
             break
         place, part = file.place(part, step), part[step]
     return place
-
-
-def flow_of(name: str) -> str:
-    """The flow of a node's full name."""
-    return name.partition(".")[0]
-
-
-def short(name: str) -> str:
-    """A node's name within its flow."""
-    return name.partition(".")[2]
 
 
 def _lines(faults: list[Fault]) -> set[tuple[str, int]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mhealth.ussd.flow_file import SAME
-from mhealth.ussd.plan import Node
-from mhealth.ussd.proofs.proving import Proving, flow_of, short
+from mhealth.ussd.plan import Node, flow_of, short
+from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.reads import Spoken, texts_of
 from mhealth.ussd.text import Template, spelled
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from mhealth.domain.alphabet import Alphabet
 from mhealth.ussd.condition import All, AnyOf, Compare, Condition, IsSet, Not
 from mhealth.ussd.keys import PHRASE_VARIABLES
-from mhealth.ussd.plan import Screen
+from mhealth.ussd.plan import Screen, flow_of
 from mhealth.ussd.proofs.journeys import Times
 from mhealth.ussd.proofs.places import begins, onward
-from mhealth.ussd.proofs.proving import Proving, flow_of
+from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.reads import texts_of
 from mhealth.ussd.proofs.said import is_translated
 from mhealth.ussd.proofs.screens import Page, Screens

@@ -8,9 +8,9 @@ from mhealth.domain.alphabet import Alphabet
 from mhealth.ussd.deeds import Deed
 from mhealth.ussd.kinds.signs import Signs
 from mhealth.ussd.picking import Picking
-from mhealth.ussd.plan import Move, Node, Plan, Screen
+from mhealth.ussd.plan import Move, Node, Plan, Screen, flow_of
 from mhealth.ussd.proofs.names import Named
-from mhealth.ussd.proofs.proving import Proving, flow_of
+from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.reads import texts_of
 from mhealth.ussd.proofs.ways import parts_of
 from mhealth.ussd.screen import NARROW, room_for

@@ -12,9 +12,9 @@ from functools import partial
 
 from mhealth.ussd.condition import All, Compare, Condition
 from mhealth.ussd.deeds import DEEDS, FACTS, Deed
-from mhealth.ussd.plan import Node, Screen
+from mhealth.ussd.plan import Node, Screen, flow_of, short
 from mhealth.ussd.proofs.places import Place, held_at, onward
-from mhealth.ussd.proofs.proving import Proving, flow_of, short
+from mhealth.ussd.proofs.proving import Proving
 from mhealth.ussd.proofs.reads import texts_of
 from mhealth.ussd.proofs.ways import Way, given_by
 from mhealth.ussd.sensitivity import Sensitivity

@@ -1,8 +1,8 @@
 """Proves that whoever is on a wrong screen can leave it: by the key for back, or by the one for home."""
 
-from mhealth.ussd.plan import Screen
+from mhealth.ussd.plan import Screen, flow_of, short
 from mhealth.ussd.proofs.places import begins, onward
-from mhealth.ussd.proofs.proving import Proving, flow_of, short
+from mhealth.ussd.proofs.proving import Proving
 
 
 def prove_way_back(proving: Proving) -> None:
