@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mhealth.care.allowance import caps_of
 from mhealth.care.workbench import Workbench
@@ -28,6 +28,7 @@ from mhealth.sms.templates import load_templates
 from mhealth.store.database import Database
 from mhealth.store.messages import Message
 from mhealth.store.referrals import Referral
+from mhealth.store.reports import Report
 from mhealth.store.ussd_sessions import PlainTurns
 from mhealth.triage.loader import load_protocols
 from tests.databases import KEYRING
@@ -163,6 +164,10 @@ class Product:
     def referrals(self) -> list[Referral]:
         with self.database.reading() as session:
             return list(session.scalars(select(Referral).order_by(Referral.id)))
+
+    def count_reports(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count(Report.id))) or 0
 
     def inbox(self, msisdn: Msisdn) -> list[str]:
         """The SMS written to a phone and not held back, oldest first."""

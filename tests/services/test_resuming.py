@@ -39,11 +39,6 @@ def sms_told(product: Product) -> list[int]:
     return [len(product.inbox(msisdn)) for msisdn in (ADJOA, KPELA)]
 
 
-def count_reports(product: Product) -> int:
-    with product.database.reading() as session:
-        return session.scalar(select(func.count(Report.id))) or 0
-
-
 def outcomes(product: Product, call: Call) -> list[tuple[str, str]]:
     with product.database.reading() as session:
         query = (
@@ -131,7 +126,7 @@ def test_a_call_that_drops_at_the_question_is_asked_again(product: Product) -> N
         product.redial(MOTHER).drop()
 
     assert product.redial(MOTHER).type("1") == screen
-    assert (count_reports(product), sms_told(product)) == (1, told)
+    assert (product.count_reports(), sms_told(product)) == (1, told)
 
 
 def test_a_call_may_drop_and_go_on_many_times(product: Product) -> None:
@@ -144,7 +139,7 @@ def test_a_call_may_drop_and_go_on_many_times(product: Product) -> None:
     none_more(call)
 
     (referral,) = product.referrals()
-    assert (count_reports(product), referral.is_incomplete) == (1, False)
+    assert (product.count_reports(), referral.is_incomplete) == (1, False)
 
 
 # --- never -------------------------------------------------------------------------------------
@@ -282,7 +277,7 @@ def test_a_danger_sign_is_reported_once_and_whole_once_the_end_is_heard(product:
     call.type("1")
     assert call.reply.ends
     (referral,) = product.referrals()
-    assert (count_reports(product), referral.is_incomplete) == (1, False)
+    assert (product.count_reports(), referral.is_incomplete) == (1, False)
     assert sms_told(product) == told
 
 
@@ -328,7 +323,7 @@ def test_signs_added_after_the_drop_complete_its_report(product: Product) -> Non
     assert (referral.code, referral.triage_class, referral.is_incomplete) == (
         urgent.code, "urgent", False,
     )  # fmt: skip
-    assert count_reports(product) == 1
+    assert product.count_reports() == 1
     assert f"{urgent.code[:3]} {urgent.code[3:]}" in call.screen
 
 
@@ -342,7 +337,7 @@ def test_a_danger_sign_added_after_the_drop_raises_its_referral(product: Product
 
     (referral,) = product.referrals()
     assert (referral.code, referral.triage_class) == (urgent.code, "emergency")
-    assert count_reports(product) == 1
+    assert product.count_reports() == 1
     assert call.screen.startswith("URGENCE")
     assert product.inbox(KPELA)[-1].startswith("URGENCE")
 
@@ -356,14 +351,14 @@ def test_signs_taken_back_after_the_drop_never_lower_the_referral(product: Produ
     none_more(call)
 
     (referral,) = product.referrals()
-    assert (referral.triage_class, count_reports(product)) == ("urgent", 1)
+    assert (referral.triage_class, product.count_reports()) == ("urgent", 1)
     assert sms_told(product) == told
 
 
 def test_without_consent_there_is_one_report_and_no_phone_in_it(product: Product) -> None:
     refused = ("1", "1", "2", "1", "3", "1")
     product.dial(MOTHER, *refused, *CHILD_OF_TWO, "0", "0", "4").drop()
-    assert (count_reports(product), product.referrals()) == (1, [])
+    assert (product.count_reports(), product.referrals()) == (1, [])
     call = product.redial(MOTHER)
     call.type("1")
     none_more(call)
@@ -382,7 +377,7 @@ def test_without_consent_an_emergency_after_the_drop_is_one_referral(product: Pr
         product.redial(MOTHER).type("1")
 
     (referral,) = product.referrals()
-    assert (count_reports(product), referral.phone_id) == (1, None)
+    assert (product.count_reports(), referral.phone_id) == (1, None)
 
 
 def test_another_patient_after_going_back_is_another_report(product: Product) -> None:
@@ -407,7 +402,7 @@ def test_a_redial_while_the_old_call_is_open_takes_it_over(product: Product) -> 
     assert "termin" in old.type("2")  # … and so does its answer
 
     assert call.type("1") == screen
-    assert count_reports(product) == 0
+    assert product.count_reports() == 0
     call.type("2")
     assert "Signes" in call.screen
 
@@ -450,7 +445,7 @@ def test_of_two_who_redial_at_once_one_goes_on(product: Product) -> None:
     went_on = [call for call in calls if call.type("1").startswith("URGENCE")]
     assert len(went_on) == 1
     went_on[0].type("1")
-    assert (count_reports(product), product.referrals()[0].is_incomplete) == (1, False)
+    assert (product.count_reports(), product.referrals()[0].is_incomplete) == (1, False)
 
 
 def test_the_same_redial_by_eight_at_once_is_one_question(product: Product) -> None:
@@ -474,10 +469,10 @@ def test_a_drop_and_a_late_answer_and_a_redial_at_once_lose_nothing(product: Pro
         )
         for answer in (*CHILD_OF_TWO, "0"):
             old.type(answer)
-        reports, call = count_reports(product), Call(product, MOTHER)
+        reports, call = product.count_reports(), Call(product, MOTHER)
         at_once(old.drop, lambda o=old: o.type("4"), lambda c=call: c.send(""))
         if call.is_asked_to_go_on:
             call.type("1")
         call.drop()
-        assert count_reports(product) - reports in (0, 1)
+        assert product.count_reports() - reports in (0, 1)
         assert len(product.referrals()) <= 1

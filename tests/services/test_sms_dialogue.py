@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from mhealth.domain.caps import Budget
 from mhealth.domain.gsm7 import measure
@@ -13,7 +13,6 @@ from mhealth.store.database import Database
 from mhealth.store.directory import Facility
 from mhealth.store.messages import InboundMessage, Message
 from mhealth.store.people import Phone
-from mhealth.store.reports import Report
 from mhealth.store.ussd_tables import UssdSession, UssdTurn
 from tests.at_once import at_once
 from tests.databases import KEYRING
@@ -62,11 +61,6 @@ def understood(product: Product) -> list[tuple[str, bool]]:
 def sweep(product: Product) -> int:
     with product.database.writing() as session:
         return close_dropped(product.room, session, product.clock(), 300)
-
-
-def count_reports(product: Product) -> int:
-    with product.database.reading() as session:
-        return session.scalar(select(func.count(Report.id))) or 0
 
 
 # --- the question ------------------------------------------------------------------------------
@@ -215,7 +209,7 @@ def test_answers_lead_to_the_end_of_one_report(product: Product) -> None:
     assert (referral.triage_class, referral.is_incomplete) == ("urgent", False)
     assert asked.startswith("Consultation: CS Kpéla")
     assert code in asked
-    assert count_reports(product) == 1
+    assert product.count_reports() == 1
     while "Suite" in product.inbox(MOTHER)[-1]:
         answer(product, "1")
     assert "Aide:" in product.inbox(MOTHER)[-1]
@@ -243,7 +237,7 @@ def test_what_a_drop_reported_is_completed_by_sms(product: Product) -> None:
 
     (referral,) = product.referrals()
     assert (referral.code, referral.is_incomplete) == (left.code, False)
-    assert count_reports(product) == 1
+    assert product.count_reports() == 1
 
 
 def test_the_same_sms_twice_is_one_step(product: Product) -> None:
@@ -366,7 +360,7 @@ def test_keywords_keep_their_meaning_and_stop_ends_the_dialogue(alone: Product) 
     answer(alone, "STOP")
 
     assert answer(alone, "0").startswith("Cette question n'attend plus")
-    assert count_reports(alone) == 0
+    assert alone.count_reports() == 0
 
 
 def test_a_figure_from_a_duty_phone_is_no_answer(alone: Product) -> None:
@@ -468,7 +462,7 @@ def test_one_answer_by_six_at_once_is_one_step(product: Product) -> None:
     product.clock.move(seconds=30)
     at_once(*(lambda n=n: product.text(MOTHER, "1", carrier_id=f"at-{n % 2}") for n in range(6)))
 
-    assert (len(product.referrals()), count_reports(product)) == (1, 1)
+    assert (len(product.referrals()), product.count_reports()) == (1, 1)
     assert sum(text.startswith("URGENCE") for text in questions(product)) == 1
 
 
