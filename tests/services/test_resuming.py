@@ -456,7 +456,9 @@ def test_the_same_redial_by_eight_at_once_is_one_question(product: Product) -> N
     assert screens == [QUESTION] * 8
     with product.database.reading() as session:
         carried = session.scalars(
-            select(UssdSession.continued_in).where(UssdSession.continued_in.is_not(None))
+            select(UssdSession.continued_in)
+            .where(UssdSession.continued_in.is_not(None))
+            .order_by(UssdSession.id)
         ).all()
         newest = session.scalar(select(func.max(UssdSession.id)))
     assert carried[-1] == newest
